@@ -8,11 +8,11 @@
 | confirm what the office would ask | x | its own patents | | | |
 | file the registration or its release | x | x | | | |
 | record registration, refusal, correction, release, changes | x | a claim that awaits the pledgee | a claim | x | |
-| give it up before the registration | x | x | x | | |
+| give it up before the registration | x | x, once filed a claim | x, once filed a claim | | |
 | revoke it | | | | x | |
 | default, cure, realisation, proceeds | x | | | | |
 
-Things are held in one order: patents by their ids, pledge, loan.
+Things are held in one order: patents by their ids, loan, pledge: a payment that settles a loan reaches for its pledge.
 """
 
 from collections.abc import Sequence
@@ -33,6 +33,7 @@ from backend.core.ids import id_pattern
 from backend.financing.codes import OfferStatus, PledgorConsentStatus
 from backend.financing.errors import NoSuchFinancingOffer
 from backend.financing.models import FinancingOffer, FinancingPatent, FinancingRequest, PledgorConsent
+from backend.loans import queries as loan_queries
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate, is_office
 from backend.pledges import queries
@@ -126,11 +127,13 @@ async def _visible(session: AsyncSession, caller: Caller, pledge_id: str) -> See
 
 
 async def hold(session: AsyncSession, pledge_id: str, caller: Caller) -> HeldPledge:
-    """Return the pledge held behind its patents, which are held in the order of their ids; raise ChangedMeanwhile."""
+    """Return the pledge, held behind its patents in the order of their ids and its loan; raise ChangedMeanwhile."""
     ids = sorted(await session.scalars(
         sa.select(col(PledgedPatent.patent_id)).where(col(PledgedPatent.pledge_id) == pledge_id)
     ))  # fmt: skip
     wholes = {whole.patent.id: whole for whole in await patent_queries.lock_all(session, ids)}
+    offer_id = await session.scalar(sa.select(col(Pledge.offer_id)).where(col(Pledge.id) == pledge_id))
+    await loan_queries.loan_of_offer(session, offer_id or "", lock=True)
     pledge = await queries.locked(session, pledge_id)
     patents = (await queries.patents_of(session, [pledge_id]))[pledge_id]
     if [one.patent_id for one in patents] != ids or len(wholes) != len(ids):

@@ -174,7 +174,10 @@ async def decide_registration(
 async def revoke_pledge(
     seen: MayMatch, held: RevokedPledge, body: PledgeRevocationIn, session: Db, policy: Policy, now: Now
 ) -> Response:
-    """The pledge, given up by a side before its registration, or revoked by the office after it."""
+    """The pledge, given up by a side before its registration, or revoked by the office after it.
+
+    Once it is filed the pledgee alone gives it up; what a pledgor or the debtor says is kept among `claims`.
+    """
     seen.check(held.pledge.version)
     await service.give_up(session, held, body, now)
     return await _changed(session, held, policy)

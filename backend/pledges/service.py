@@ -15,7 +15,7 @@ from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.patents.queries import is_office
 from backend.pledges.access import HeldPledge
-from backend.pledges.codes import PledgeSide, RegistrationOutcome, WatchKind
+from backend.pledges.codes import PledgeSide, PledgeStatus, RegistrationOutcome, WatchKind
 from backend.pledges.collateral.watch import Occurrence, notice
 from backend.pledges.errors import (
     DayOutOfOrder,
@@ -205,6 +205,7 @@ async def note_insolvency(session: AsyncSession, held: HeldPledge, given: Insolv
 async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocationIn, now: datetime) -> None:
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
+    While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
     Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.
     """
     pledge = held.pledge
@@ -215,6 +216,10 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
         by = "office" if was_standing else "pledgee, pledgor, debtor"
         raise PledgeStepNotYours(action=action.value, by=by)
     check_day(given.on, "/on", after=pledge.registered_on, now=now)
+    if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
+        await attach_evidence(session, held, given.evidence_files, now)
+        await note_claim(session, held, Claim("withdrawn", given.on, note=given.reason), now)
+        return
     pledge.status, pledge.revoked_on, pledge.revocation_note = status, given.on, given.reason
     pledge.release_due_on = None
     pledge.version += 1
