@@ -58,6 +58,8 @@ async def sign(
     Raises BoundHashStale, AlreadySigned, SideNotStated, NotThatSide, ContractNotInState, ContractVersionNotOpen,
     PreparationMissing, SignatureInvalid.
     """
+    if means is SigningMeans.DEMONSTRATION and not policy.is_demonstration:
+        raise ValueError("outside a demonstration everybody who signs proves who he is")
     version, side, signed = await _to_sign(session, held, given.bound_hash, given.side, now)
     contract = held.contract
     if version.kind is VersionKind.CONTRACT:
