@@ -13,6 +13,7 @@ from tests.scenarios.world_of_pairs import Things
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
 from tests.who_may_financing import FIN, QST
 from tests.who_may_introductions import INTRO
+from tests.who_may_lending import LOAN
 from tests.who_may_table import ORG, PAT
 
 
@@ -137,6 +138,13 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     f"PATCH {FIN}": FINANCED,
     f"POST {FIN}/disclosures": {"product_id": one("product_id")},
     f"POST {QST}/answer": {"files": FILES},
+    **of_all(
+        "evidence_files",
+        operations=tuple(
+            f"POST {LOAN}/{name}" for name in ("disbursements", "repayments", "early-repayment", "costs", "recoveries")
+        ),
+        named=FILES,
+    ),
     f"POST {PAT}/register-extracts": {"evidence_files": FILES},
     f"POST {PAT}/appraisal-reports": {
         "file_id": one("file_id"),

@@ -38,9 +38,12 @@ class Lent:
         return f"/v1/loans/{self.loan_id}"
 
 
-async def agree_loan(client: httpx.AsyncClient, *, guarantor: Member | None = None, **terms: Any) -> Lent:
+async def agree_loan(
+    client: httpx.AsyncClient, *, borrower: Member | None = None, guarantor: Member | None = None, **terms: Any
+) -> Lent:
     """Return a loan that was agreed by the acceptance of a bank's offer."""
-    borrower, bank = await register_organisation(client, "enterprise"), await register_bank(client)
+    borrower = borrower or await register_organisation(client, "enterprise")
+    bank = await register_bank(client)
     recipients = [bank.id, *([guarantor.organisation_id] if guarantor else [])]
     request, _ = await send_request(client, borrower, *recipients)
     if guarantor:
@@ -49,7 +52,7 @@ async def agree_loan(client: httpx.AsyncClient, *, guarantor: Member | None = No
     offer = await make_offer(client, bank, request["id"], **terms)
     accepted = await post_acceptance(client, borrower, offer["id"])
     assert accepted.status_code == 200, accepted.text
-    (loan,) = (await get(client, borrower, "/v1/loans"))["items"]
+    (loan,) = (await get(client, bank.drafter, "/v1/loans"))["items"]
     return Lent(borrower, bank, loan["id"], guarantor, offer)
 
 

@@ -69,6 +69,8 @@ async def list_financing_requests(
         keys: Any = (queries.CREATED_AT, queries.ID)
         rows, cursor = await page(session, request, query, queries.own_requests(own), *keys, descending=True)
         return listed(own_lines_out([row[0] for row in rows]), cursor)
+    if not caller.verified:
+        return listed([], None)
     found = queries.disclosed_requests(own, query.role, today)
     keys = (queries.DISCLOSED_AT, queries.DISCLOSURE_ID)
     rows, cursor = await page(session, request, query, found, *keys, descending=True)
