@@ -16,9 +16,9 @@ from backend.core.settings import Settings
 from backend.demo.alerts import show_alerts
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.finance.appraisals import appraise_some
+from backend.demo.finance.financing import finance
 from backend.demo.introductions import introduce
 from backend.demo.load_context import Stage
-from backend.demo.finance.financing import finance
 from backend.demo.needs import draft_and_publish_needs
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.terms import SOURCE, Place

@@ -5,7 +5,7 @@ loaded: its signatures say so (`demonstration`), and so does each contract.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from backend.accounts.caller import Caller
@@ -16,7 +16,6 @@ from backend.contracts.access import HeldContract
 from backend.contracts.codes import SigningMeans
 from backend.contracts.policy import contract_policy
 from backend.contracts.schemas import SignatureIn
-from backend.core.clock import china_day
 from backend.demo.finance.offers import guarantee, offer
 from backend.demo.finance.requests import caller_of, submit
 from backend.demo.load_context import Stage

@@ -7,9 +7,9 @@ from sqlmodel import col
 
 from backend.demo.load_context import Stage
 from backend.licences.access import HeldLicence
+from backend.licences.codes import FeeForm
 from backend.licences.models import Licence
 from backend.licences.states import LicenceStatus
-from backend.licences.codes import FeeForm
 from backend.receivable_pledges import service
 from backend.receivable_pledges.access import HeldReceivablePledge
 from backend.receivable_pledges.schemas import ReceivablePledgeAnswer, ReceivablePledgeIn, ReceivableRegistration

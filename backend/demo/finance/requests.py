@@ -141,7 +141,7 @@ async def _pledgeable(stage: Stage, enterprise_id: str) -> tuple[str, str] | Non
         (found,) = await checks.run(stage.session, [pledged], term, stage.now)
         if not found.against:
             stage.touched.add(patent_id)
-            return patent_id, holder_id
+            return str(patent_id), str(holder_id)
     return None
 
 
