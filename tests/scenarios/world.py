@@ -232,6 +232,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     )
     financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     common |= financing
+    common |= await make_loan(client, world.owner("licensee"))
     world.people |= {(name, "owner"): member for name, member in sides.items()}
     pledged = await make_pledge(client, world.owner("licensee"))
     deals["pledged"] = {"pledged_offer_id": pledged.pop("pledged_offer_id")}
