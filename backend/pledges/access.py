@@ -11,7 +11,8 @@
 | revoke it | | | | x | |
 | default, cure, realisation, proceeds | x | | | | |
 
-Things are held in one order: patents by their ids, pledge, loan.
+Things are held in one order: patents by their ids, loan, pledge; a repayment, which holds the loan, may end in the
+pledge.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ from backend.core.ids import id_pattern
 from backend.financing.codes import OfferStatus, PledgorConsentStatus
 from backend.financing.errors import NoSuchFinancingOffer
 from backend.financing.models import FinancingOffer, FinancingPatent, FinancingRequest, PledgorConsent
+from backend.loans import queries as loan_queries
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate, is_office
 from backend.pledges import queries
@@ -125,11 +127,13 @@ async def _visible(session: AsyncSession, caller: Caller, pledge_id: str) -> See
 
 
 async def hold(session: AsyncSession, pledge_id: str, caller: Caller) -> HeldPledge:
-    """Return the pledge held behind its patents, which are held in the order of their ids; raise ChangedMeanwhile."""
+    """Return the pledge held behind its patents, in the order of their ids, and its loan; raise ChangedMeanwhile."""
     ids = sorted(await session.scalars(
         sa.select(col(PledgedPatent.patent_id)).where(col(PledgedPatent.pledge_id) == pledge_id)
     ))  # fmt: skip
     wholes = {whole.patent.id: whole for whole in await patent_queries.lock_all(session, ids)}
+    offer = sa.select(col(Pledge.offer_id)).where(col(Pledge.id) == pledge_id)
+    await loan_queries.loan_of_offer(session, str(await session.scalar(offer)), lock=True)
     pledge = await queries.locked(session, pledge_id)
     patents = (await queries.patents_of(session, [pledge_id]))[pledge_id]
     if [one.patent_id for one in patents] != ids or len(wholes) != len(ids):
