@@ -1,9 +1,10 @@
 """`scripts/bench race`: what cannot both stand, done at one moment, leaves what is lawful and nothing else.
 
 On PostgreSQL several processes answer; on SQLite one server answers many clients while the command line writes beside
-it. Each attempt is a race for a fresh patent or deal; what it leaves is judged by `race_judge`, at the end by
-`race_tables` from the tables themselves, which know the law and none of the platform's code. An attempt also counts as unlawful where an answer was lost, a grant that was acknowledged is not
-there, somebody was refused for nothing, or the tables say otherwise than the API.
+it. Each attempt is a race for a fresh patent or deal. What it leaves is judged by `race_judge`, and in the end by
+`race_tables` from the tables themselves; both know the law and none of the platform's code. An attempt also counts as
+unlawful where an answer was lost, a grant that was acknowledged is not there, somebody was refused for nothing, or the
+tables say otherwise than the API.
 """
 
 import asyncio

@@ -5,11 +5,14 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from psycopg.rows import dict_row
+
+from tests.bench.race_arena import CHINA
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -21,14 +24,14 @@ READ: Final = {
     "pledges": "SELECT id, offer_id, status, pledgee_organisation_id, pledgee_party_id, registered_on, registered_at, "
     "released_on, defaulted_on, cured_on FROM pledge",
     "pledged": "SELECT pledge_id, patent_id, right_id, released_on, disposed_on FROM pledged_patent",
-    "entries": "SELECT id, patent_id, kind, origin, recorded_at, ended_on, corrected_by, granted_for, conflicts, details "
+    "entries": "SELECT id, patent_id, kind, origin, recorded_at, ended_on, corrected_by, granted_for, conflicts "
     "FROM right_entry WHERE kind IN ('licence', 'pledge')",
     "consents": "SELECT used_by, party_id FROM consent WHERE used_by IS NOT NULL",
     "watches": "SELECT pledge_id, about FROM pledge_watch WHERE kind = 'licence_without_consent'",
     "events": "SELECT type, subject, audience FROM event WHERE type LIKE 'financing_offer.%' OR type LIKE 'pledge.%' "
     "ORDER BY id",
 }
-JSON: Final = ("conflicts", "details", "audience")
+JSON: Final = ("conflicts", "audience")
 ENDS: Final = frozenset({"accepted", "rejected", "withdrawn", "lapsed"})
 OPEN: Final = frozenset({"drafted", "standing"})
 STANDS: Final = frozenset({"registered", "release_filed", "defaulted"})
@@ -50,8 +53,13 @@ def _plain(row: Row) -> Row:
     for name in JSON:
         if isinstance(row.get(name), str):
             row[name] = json.loads(row[name])
-    return {name: str(value) if name.endswith(("_on", "_at")) and value is not None else value
-            for name, value in row.items()}  # fmt: skip
+    for name, value in row.items():
+        if name.endswith("_on") and value is not None:
+            row[name] = date.fromisoformat(str(value))
+        if name.endswith("_at") and value is not None:
+            said = datetime.fromisoformat(str(value))
+            row[name] = said if said.tzinfo else said.replace(tzinfo=UTC)
+    return row
 
 
 def unlawful_deals(tables: Tables) -> Iterator[str]:
@@ -135,33 +143,36 @@ def _one_pledge(tables: Tables) -> Iterator[str]:
 
 
 def _licences_under(tables: Tables) -> Iterator[str]:
-    """What was licensed here between a registration and its recording is flagged and told; afterwards by consent only."""
-    licences = [entry for entry in tables["entries"] if entry["kind"] == "licence" and entry["origin"] == "here"]
-    by_patent, entries = _by(licences, "patent_id"), {row["id"]: row for row in tables["entries"]}
+    """A licence granted here while a pledge stood has its pledgee's consent, or went before its recording and is told."""
+    granted = [entry for entry in tables["entries"] if entry["kind"] == "licence" and entry["origin"] == "here"]
+    by_patent, entries = _by(granted, "patent_id"), {row["id"]: row for row in tables["entries"]}
     consented = {(row["used_by"], row["party_id"]) for row in tables["consents"]}
-    noticed = {(row["pledge_id"], row["about"]) for row in tables["watches"]}
-    told = {(event["subject"], organisation) for event in tables["events"] if event["type"] == "pledge.watched"
-            for organisation in event["audience"]}  # fmt: skip
-    pledges = {row["id"]: row for row in tables["pledges"]}
+    pledges, told = {row["id"]: row for row in tables["pledges"]}, _told(tables)
     for one in tables["pledged"]:
         pledge, entry = pledges[one["pledge_id"]], entries.get(one["right_id"] or "")
         if entry is None:
             continue
         flagged = {right_id for conflict in entry["conflicts"] for right_id in conflict["about"]}
         for licence in by_patent[one["patent_id"]]:
-            if (licence["id"], pledge["pledgee_party_id"]) in consented or licence["recorded_at"] < entry[
-                "recorded_at"
-            ][:10]:
+            day = licence["recorded_at"].astimezone(CHINA).date()
+            if day < pledge["registered_on"] or (licence["id"], pledge["pledgee_party_id"]) in consented:
                 continue
-            if licence["recorded_at"] > entry["recorded_at"] and _in_force(entry):
-                yield f"{licence['id']} was granted without the consent of the pledgee of {pledge['id']}"
-            elif licence["recorded_at"] <= entry["recorded_at"]:
-                if licence["id"] not in flagged:
-                    yield f"{licence['id']} is not flagged on {entry['id']} of {pledge['id']}"
-                if (pledge["id"], licence["id"]) not in noticed or (
-                    (pledge["id"], pledge["pledgee_organisation_id"]) not in told
-                ):
-                    yield f"the pledgee of {pledge['id']} was not told of {licence['id']}"
+            if licence["recorded_at"] > entry["recorded_at"]:
+                if _in_force(entry):
+                    yield f"{licence['id']} was granted without the consent of the pledgee of {pledge['id']}"
+                continue
+            if licence["id"] not in flagged:
+                yield f"{licence['id']} is not flagged on {entry['id']} of {pledge['id']}"
+            if (pledge["id"], licence["id"]) not in told:
+                yield f"the pledgee of {pledge['id']} was not told of {licence['id']}"
+
+
+def _told(tables: Tables) -> set[tuple[str, str]]:
+    """Return of which licences the pledgees of which pledges were told."""
+    pledgees = {row["id"]: row["pledgee_organisation_id"] for row in tables["pledges"]}
+    sent = {event["subject"] for event in tables["events"]
+            if event["type"] == "pledge.watched" and pledgees[event["subject"]] in event["audience"]}  # fmt: skip
+    return {(row["pledge_id"], row["about"]) for row in tables["watches"] if row["pledge_id"] in sent}
 
 
 def _released_or_defaulted(tables: Tables) -> Iterator[str]:
