@@ -13,6 +13,7 @@ from tests.scenarios.world_of_pairs import Things
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
 from tests.who_may_financing import FIN, QST
 from tests.who_may_introductions import INTRO
+from tests.who_may_lending import LOAN
 from tests.who_may_table import ORG, PAT
 
 
@@ -135,10 +136,15 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     f"POST {INTRO}/messages": {"files": FILES},
     "POST /v1/financing-requests": FINANCED,
     f"PATCH {FIN}": FINANCED,
-    f"POST {FIN}/disclosures": {"product_id": one("product_id"), "organisation_id": one("organisation_id")},
-    f"POST {FIN}/offers": {"guarantor_organisation_id": one("organisation_id")},
-    f"POST {FIN}/guarantees": {"organisation_id": one("organisation_id")},
+    f"POST {FIN}/disclosures": {"product_id": one("product_id")},
     f"POST {QST}/answer": {"files": FILES},
+    **of_all(
+        "evidence_files",
+        operations=tuple(
+            f"POST {LOAN}/{name}" for name in ("disbursements", "repayments", "early-repayment", "costs", "recoveries")
+        ),
+        named=FILES,
+    ),
     f"POST {PAT}/register-extracts": {"evidence_files": FILES},
     f"POST {PAT}/appraisal-reports": {
         "file_id": one("file_id"),
@@ -172,6 +178,9 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
     "POST /v1/oauth/token": {"organisation_id"},
     "GET /v1/listings": {"organisation_id"},
     "GET /v1/financing-products": {"organisation_id"},
+    f"POST {FIN}/disclosures": {"organisation_id"},
+    f"POST {FIN}/offers": {"guarantor_organisation_id"},
+    f"POST {FIN}/guarantees": {"organisation_id"},
     "GET /v1/needs/search": {"organisation_id"},
     "GET /v1/reference/{list}": {"q"},
     "POST /v1/invitations/{token}/acceptance": {"token"},

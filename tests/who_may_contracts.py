@@ -7,6 +7,7 @@ from tests.who_may import (
     NONE,
     OWN_ONLY,
     OWNERS_OF_OWN,
+    REFUSED,
     SIGNED_IN,
     PermissionRequest,
     Who,
@@ -18,6 +19,7 @@ ONE = "/v1/contracts/{contract_id}"
 CERTIFICATE = "/v1/organisations/{organisation_id}/certificate"
 SEEN = Who(401, NONE, NONE, NONE, ALL, ALL)
 STEP = Who(401, HIDDEN, HIDDEN, HIDDEN, EDITS, EDITS)
+SIGNS = Who(401, *[REFUSED] * 5)  # nobody without a code of the second factor
 HASH = "0" * 64
 LETS = (200, 201, 204, 409, 412)
 
@@ -30,7 +32,7 @@ CONTRACTS = {
     **outward(
         {
             f"POST {ONE}/signatures/preparation": [PermissionRequest(STEP, json=the(bound_hash=HASH), lets=LETS)],
-            f"POST {ONE}/signatures": [PermissionRequest(STEP, json=the(bound_hash=HASH), lets=LETS)],
+            f"POST {ONE}/signatures": [PermissionRequest(SIGNS, json=the(bound_hash=HASH))],
             f"POST {ONE}/change-request": [PermissionRequest(STEP, json=the(text="示例"), matches=True)],
             f"POST {ONE}/refusal": [PermissionRequest(STEP, json=the(reason="other"), matches=True)],
             f"POST {ONE}/amendments": [PermissionRequest(STEP, json=the(changes={"term_months": 3}), matches=True)],

@@ -50,9 +50,11 @@ from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_figures import FIGURES
 from tests.who_may_financing import FINANCING
 from tests.who_may_introductions import INTRODUCTIONS
+from tests.who_may_lending import LENDING
 from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
+from tests.who_may_pledges import PLEDGES
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")
@@ -265,11 +267,13 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **ESTABLISHMENTS,
     **FINANCING,
     **INTRODUCTIONS,
+    **LENDING,
     **LOANS,
     **FIGURES,
     **CONTRACTS,
     **APPRAISALS,
     **NEEDS,
+    **PLEDGES,
     **MATCHES,
     **DEALS,
 }

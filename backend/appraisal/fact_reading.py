@@ -74,15 +74,20 @@ def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
     known: dict[str, Any] = {"status": _status(records, policy)}
     if register.annuity in (Annuity.PAID, Annuity.UNPAID):
         paid = register.annuity is Annuity.PAID
-        since = register.paid_through if paid else register.unpaid_since
+        since = _last_payment(records) if paid else register.unpaid_since
         known["annuities_paid"] = Known(paid, _said(register.annuity is office.annuity), since)
     if register.report is not None:
         known["report"] = Known(register.report, _said(register.report is office.report), register.report_on)
     through = register.paid_through
     if through is not None and records.row_is_known and patent.filing_date is not None:
         years = years_between(patent.filing_date, through)
-        known["years_maintained"] = Known(years, _said(through == office.paid_through), through)
+        known["years_maintained"] = Known(years, _said(through == office.paid_through), _last_payment(records))
     return known
+
+
+def _last_payment(records: Records) -> date | None:
+    paid = (one.effective_on for one in records.legal_events if one.kind is EventKind.ANNUITY_PAID)
+    return max((on for on in paid if on <= records.moment.day), default=None)
 
 
 def _said(by_office: bool) -> Source:

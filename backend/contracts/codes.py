@@ -34,10 +34,11 @@ class VersionStatus(StrEnum):
 
 
 class SigningMeans(StrEnum):
-    """What proved who signed."""
+    """What proved who signed; `demonstration`: nothing did, and nobody signed, since all of it is made up."""
 
     SECOND_FACTOR = "second_factor"
     SIGNING_KEY = "signing_key"
+    DEMONSTRATION = "demonstration"
 
 
 class RefusalReason(StrEnum):

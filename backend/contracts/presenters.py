@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +21,7 @@ from backend.contracts.schemas import (
     VersionOut,
 )
 
-SHOWN_AS_IS = ("id", "number", "kind", "status", "template_version", "terms_hash", "document_hash",
+SHOWN_AS_IS: Final = ("id", "number", "kind", "status", "template_version", "terms_hash", "document_hash",
                "signed_document_hash", "bound_hash", "proposed_by_organisation_id", "note", "created_at",
                "expires_at", "ended_at")  # fmt: skip
 

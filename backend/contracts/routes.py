@@ -146,7 +146,7 @@ async def prepare_signature(
     They hold the digest of the paper with room for the signature. Prepared anew, what was prepared before is void.
     """
     prepared = await signing.prepare(session, held, body, policy, now)
-    return plain(PreparationOut(**prepared.told()))
+    return plain(PreparationOut(**prepared.answer()))
 
 
 @router.post(f"{ONE}/signatures", summary="Sign a contract", response_model=ContractOut, responses=STEP)

@@ -1,6 +1,6 @@
 """What contracts look like outside."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
@@ -15,12 +15,12 @@ from backend.contracts.codes import (
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Clean, EachOnce, LongLine, Moment, Out, Version
 
-HASH: Any = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 SideCode = Annotated[str, StringConstraints(pattern="^[a-z][a-z_]{0,39}$")]
 ShortText = Annotated[str, Clean, StringConstraints(min_length=1, max_length=2_000)]
 Pointer = Annotated[str, StringConstraints(pattern=r"^(/[^/\r\n]{1,100}){1,6}$", max_length=300)]
-BASE64 = r"^[A-Za-z0-9+/\r\n]+={0,2}\s*$"
+BASE64: Final = r"^[A-Za-z0-9+/\r\n]+={0,2}\s*$"
 
 
 class SignatureIn(Body):

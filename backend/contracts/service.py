@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,7 +39,7 @@ from backend.core.contract_template import ContractTemplate
 from backend.core.database.columns import iso
 from backend.core.ids import new_id
 
-CREDIT_CODE = "credit_code"
+CREDIT_CODE: Final = "credit_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +27,7 @@ from backend.contracts.timeline.service import TimelineFile
 from backend.contracts.timeline.steps import take_step
 from backend.core.ids import new_id
 
-COMPLETED: dict[VersionKind, tuple[Action, type[ContractEvent]]] = {
+COMPLETED: Final[dict[VersionKind, tuple[Action, type[ContractEvent]]]] = {
     VersionKind.CONTRACT: (Action.COMPLETE, ContractEffective),
     VersionKind.AMENDMENT: (Action.AMEND, ContractAmended),
     VersionKind.TERMINATION: (Action.TERMINATE, ContractTerminated),
@@ -57,6 +58,8 @@ async def sign(
     Raises BoundHashStale, AlreadySigned, SideNotStated, NotThatSide, ContractNotInState, ContractVersionNotOpen,
     PreparationMissing, SignatureInvalid.
     """
+    if means is SigningMeans.DEMONSTRATION and not policy.is_demonstration:
+        raise ValueError("outside a demonstration everybody who signs proves who he is")
     version, side, signed = await _to_sign(session, held, given.bound_hash, given.side, now)
     contract = held.contract
     if version.kind is VersionKind.CONTRACT:
@@ -66,7 +69,7 @@ async def sign(
     contract.version += 1
     await take_step(
         session, ContractSigned, contract, held.sides, version, by=held.caller, now=now, side=side.code,
-        new=_told(signature, side), files=_files(version, signature),
+        new=_facts(signature, side), files=_files(version, signature),
     )  # fmt: skip
     if rules.is_complete([str(one.number) for one in held.sides], [*signed, str(side.number)]):
         await _complete(session, held, version, now)
@@ -126,7 +129,7 @@ async def _signature(
     return signature
 
 
-def _told(signature: ContractSignature, side: ContractSide) -> dict[str, object]:
+def _facts(signature: ContractSignature, side: ContractSide) -> dict[str, object]:
     return {
         "signature_id": signature.id,
         "side_number": side.number,

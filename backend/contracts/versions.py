@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +24,7 @@ from backend.core.database.columns import table_of
 from backend.core.database.dialects import insert_into
 from backend.core.ids import new_id
 
-DOCUMENT = table_of(ContractDocument)
+DOCUMENT: Final = table_of(ContractDocument)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -17,6 +18,8 @@ from backend.accounts.models import Member, Organisation
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.core.database.engines import make_job_engine
+from backend.core.database.sessions import Database
+from backend.core.events.handlers import SyncHandlers, SyncHandlerTable
 from backend.core.settings import Settings
 from backend.core.storage.blobs import Blob, make_blobs
 from backend.demo.terms import Place
@@ -50,6 +53,16 @@ class Stage:
     def policy(self) -> OpenLicencePolicy:
         """What the settings say about open licences."""
         return open_licence_policy(self.settings)
+
+    @contextmanager
+    def followed(self, handlers: SyncHandlerTable) -> Iterator[None]:
+        """Have events be followed meanwhile by these handlers, as the server has them by all of its own."""
+        database: Database = self.session.info["database"]
+        before, database.handlers = database.handlers, SyncHandlers(handlers)
+        try:
+            yield
+        finally:
+            database.handlers = before
 
     async def caller(self, organisation_id: str) -> Caller:
         """Return the organisation's owner as one who asks."""

@@ -18,6 +18,7 @@ from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.finance.appraisals import appraise_some
 from backend.demo.introductions import introduce
 from backend.demo.load_context import Stage
+from backend.demo.finance.financing import finance
 from backend.demo.needs import draft_and_publish_needs
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.terms import SOURCE, Place
@@ -89,6 +90,7 @@ async def show(
     await draft_and_publish_needs(stage)
     await introduce(stage)
     await appraise_some(stage)
+    await finance(stage)
     await show_alerts(stage)
     for patent_id in sorted(stage.touched):
         await listing_offers.reassess(session, await stage.whole(patent_id), now)

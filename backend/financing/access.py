@@ -9,8 +9,8 @@
 | answer, accept, reject | x, verified | | |
 | stand for the debt | | a guarantor, verified | |
 
-For everybody else there is no such request. Things are held in one order: request, disclosures, clocks, offers,
-guarantees, each kind by its ids.
+For everybody else there is no such request, nor for a bank or guarantor that is verified no more. The request is held
+before all that hangs on it; then disclosures, clocks, offers and guarantees, each kind by its ids.
 """
 
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ async def _seen(financing_request_id: FinancingRequestId, caller: Viewer, sessio
     if request.organisation_id == caller.organisation_id:
         return SeenRequest(request, None, caller)
     disclosure = await queries.readable(session, request.id, caller.organisation_id, today)
-    if disclosure is None:
+    if disclosure is None or not caller.verified:
         raise NoSuchFinancingRequest
     return SeenRequest(request, disclosure, caller)
 

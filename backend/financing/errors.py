@@ -207,6 +207,22 @@ class OfferExpired(Conflict):
     title = Text("报价有效期已过", "The offer's last day has passed")
 
 
+class OfferOutlastsDisclosure(Malformed):
+    """The offer would be valid for longer than the bank may read the request."""
+
+    code = "offer_outlasts_disclosure"
+    title = Text("报价有效期晚于披露截止日", "The offer would outlast the disclosure that it rests on")
+    detail = Text("披露至 {ends_on} 为止。", "The disclosure ends on {ends_on}.")
+    shows = ("ends_on",)
+
+
+class BankNotVerified(Conflict):
+    """The bank that made the offer is verified no more."""
+
+    code = "bank_not_verified"
+    title = Text("报价银行已不再通过认证", "The bank is verified no more")
+
+
 class GuaranteeMissing(Conflict):
     """The offer needs a guarantor who has not agreed, or not to so much."""
 

@@ -25,12 +25,12 @@ async def _of_documents(session: AsyncSession, caller: Caller, request_id: str) 
 
 async def _documents_disclosure(session: AsyncSession, caller: Caller, request_id: str) -> Disclosure | None:
     today = china_day(clock_of(session).now())
-    disclosure = await queries.readable(session, request_id, caller.organisation_id, today)
+    disclosure = await queries.readable(session, request_id, caller.organisation_id, today) if caller.verified else None
     return disclosure if disclosure is not None and Part.DOCUMENTS.value in disclosure.parts else None
 
 
 async def _of_answer(session: AsyncSession, caller: Caller, question_id: str) -> bool:
-    return await _answer_disclosure(session, caller, question_id) is not None
+    return caller.verified and await _answer_disclosure(session, caller, question_id) is not None
 
 
 async def _answer_disclosure(session: AsyncSession, caller: Caller, question_id: str) -> Disclosure | None:

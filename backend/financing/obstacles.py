@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.errors import Reason, Text
-from backend.financing.codes import OfferStatus, RequestStatus
+from backend.financing.codes import OfferStatus
 from backend.financing.models import FinancingOffer, FinancingRequest
 from backend.financing.rules import SENT
 
@@ -30,11 +30,11 @@ async def of_leaving(session: AsyncSession, organisation_id: str) -> Sequence[Re
     """Return why the organisation cannot be left by everybody; nothing where it can."""
     living = sa.and_(
         col(FinancingRequest.organisation_id) == organisation_id,
-        col(FinancingRequest.status).in_([*SENT, RequestStatus.ACCEPTED]),
+        col(FinancingRequest.status).in_(SENT),
     )
     standing = sa.and_(
         col(FinancingOffer.organisation_id) == organisation_id,
-        col(FinancingOffer.status).in_([OfferStatus.STANDING, OfferStatus.ACCEPTED]),
+        col(FinancingOffer.status) == OfferStatus.STANDING,
     )
     requests = await _count(session, FinancingRequest, living)
     offers = await _count(session, FinancingOffer, standing)

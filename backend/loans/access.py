@@ -9,8 +9,7 @@
 | withdraw such a claim | | x | | |
 | propose an extension, accept or refuse the other's | x | x | | |
 
-For everybody else there is no such loan. It is held before all that was recorded of it; what holds a pledge too holds
-that first.
+For everybody else there is no such loan. It is held before all that was recorded of it, and before its pledge.
 """
 
 from dataclasses import dataclass

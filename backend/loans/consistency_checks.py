@@ -54,7 +54,7 @@ def of_loan(loan: Loan, entries: Sequence[NumberedEntry]) -> list[str]:
     if account.is_settled != (loan.status is LoanStatus.REPAID):
         found.append(f"it is {loan.status.value}, and {account.owed.total_fen} fen are owed")
     kept, owed = loan.outstanding_fen, account.owed.principal_fen
-    if kept > owed or (kept < owed and not account.on_account_fen):
+    if not owed - account.on_account_fen <= kept <= owed:  # what was paid in advance may count by now
         found.append(f"{kept} fen are outstanding, by its account {owed}")
     if (loan.status is LoanStatus.OVERDUE) and loan.overdue_since is None:
         found.append("it is overdue since no day")

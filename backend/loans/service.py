@@ -16,7 +16,7 @@ from backend.loan_terms.arithmetic.schedule_rules import MOST_BP
 from backend.loan_terms.calculation import lpr_of
 from backend.loan_terms.codes import CompensatesAt
 from backend.loan_terms.errors import RateOutOfBounds
-from backend.loans.accounting.entries import account_of
+from backend.loans.accounting.entries import account_of, entry_of_repayment
 from backend.loans.accounting.posting import TOO_EARLY, announce, check_day, mirror, post
 from backend.loans.codes import EntryKind, RepaymentSource, RepaymentStatus
 from backend.loans.compensation import service as compensations
@@ -30,6 +30,7 @@ from backend.loans.events import (
     LoanOverdue,
     LoanSecured,
     LoanSecurityLost,
+    RepaymentClaimed,
 )
 from backend.loans.models import Loan, LoanRepayment
 from backend.loans.rules import ENDED, OWED, LoanAction, next_loan
@@ -133,7 +134,9 @@ async def credit(
 ) -> Credited:
     """Return what money of a realisation or of licences counts for: all that is owed, due or not.
 
-    Nothing counts where nothing is owed: before the disbursement, and after the end. Raises LoanDayOutOfOrder.
+    Nothing counts where nothing is owed: before the disbursement, and after the end. What another than the lender says
+    to have come in, a guarantor who is the pledgee, is its claim, and counts once the lender confirms it.
+    Raises LoanDayOutOfOrder.
     """
     if loan.status not in OWED or amount_fen <= 0:
         return Credited(0, 0, 0, max(0, amount_fen))
@@ -141,7 +144,7 @@ async def credit(
     row = LoanRepayment(
         id=new_id("rpm"),
         loan_id=loan.id,
-        status=RepaymentStatus.COUNTED,
+        status=RepaymentStatus.CLAIMED,
         source=source,
         counts_as=EntryKind.PAYMENT_OF_ALL,
         paid_on=on,
@@ -151,7 +154,14 @@ async def credit(
         recorded_by=by.user_id,
         recorded_at=now,
     )
-    counted = await post(session, loan, row, await account_of(session, loan, on), now)
+    account = await account_of(session, loan, on)
+    if by.organisation_id == loan.lender_organisation_id:
+        counted = await post(session, loan, row, account, now)
+    else:
+        counted = account.enter(entry_of_repayment(row))
+        session.add(row)
+        own = by.organisation_id
+        await announce(session, loan, RepaymentClaimed, now, actor=by.user_id, own=own, repayment_id=row.id)
     return Credited(counted.costs_fen, counted.interest_fen, counted.principal_fen, counted.surplus_fen)
 
 

@@ -3,15 +3,16 @@
 | act | pledgee | pledgors | debtor | offices | others |
 |---|---|---|---|---|---|
 | see | x | x | x | once it was filed, without what it secures | |
-| draw up | x, of its accepted offer | | x | | |
+| draw up, change the draft | x, of its accepted offer | | x | | |
+| record that a pledgor is insolvent | x | | | x | |
 | confirm what the office would ask | x | its own patents | | | |
 | file the registration or its release | x | x | | | |
 | record registration, refusal, correction, release, changes | x | a claim that awaits the pledgee | a claim | x | |
-| give it up before the registration | x | x | x | | |
+| give it up before the registration | x | x, once filed a claim | x, once filed a claim | | |
 | revoke it | | | | x | |
 | default, cure, realisation, proceeds | x | | | | |
 
-Things are held in one order: patents by their ids, pledge, loan.
+Things are held in one order: patents by their ids, loan, pledge: a payment that settles a loan reaches for its pledge.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ from backend.core.ids import id_pattern
 from backend.financing.codes import OfferStatus, PledgorConsentStatus
 from backend.financing.errors import NoSuchFinancingOffer
 from backend.financing.models import FinancingOffer, FinancingPatent, FinancingRequest, PledgorConsent
+from backend.loans import queries as loan_queries
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate, is_office
 from backend.pledges import queries
@@ -125,11 +127,13 @@ async def _visible(session: AsyncSession, caller: Caller, pledge_id: str) -> See
 
 
 async def hold(session: AsyncSession, pledge_id: str, caller: Caller) -> HeldPledge:
-    """Return the pledge held behind its patents, which are held in the order of their ids; raise ChangedMeanwhile."""
+    """Return the pledge, held behind its patents in the order of their ids and its loan; raise ChangedMeanwhile."""
     ids = sorted(await session.scalars(
         sa.select(col(PledgedPatent.patent_id)).where(col(PledgedPatent.pledge_id) == pledge_id)
     ))  # fmt: skip
     wholes = {whole.patent.id: whole for whole in await patent_queries.lock_all(session, ids)}
+    offer_id = await session.scalar(sa.select(col(Pledge.offer_id)).where(col(Pledge.id) == pledge_id))
+    await loan_queries.loan_of_offer(session, offer_id or "", lock=True)
     pledge = await queries.locked(session, pledge_id)
     patents = (await queries.patents_of(session, [pledge_id]))[pledge_id]
     if [one.patent_id for one in patents] != ids or len(wholes) != len(ids):
@@ -196,6 +200,14 @@ async def _pledgors(
     return found
 
 
+async def _drafting(pledge_id: PledgeId, caller: VerifiedEditor, session: Db) -> HeldPledge:
+    return await _held_by(session, caller, pledge_id, "change", "pledgee", "debtor")
+
+
+async def _watching(pledge_id: PledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldPledge:
+    return await _held_by(session, caller, pledge_id, "record_insolvency", "pledgee", "office")
+
+
 async def _confirming(pledge_id: PledgeId, caller: VerifiedEditor, session: Db) -> HeldPledge:
     return await _held_by(session, caller, pledge_id, "confirm", "pledgee", "pledgor")
 
@@ -224,6 +236,8 @@ async def _of_sides(seen: Annotated[SeenPledge, Depends(_seen)]) -> SeenPledge:
 AcceptedOffer = Annotated[Collateral, Depends(_of_offer)]
 VisiblePledge = Annotated[SeenPledge, Depends(_seen)]
 PledgeOfSides = Annotated[SeenPledge, Depends(_of_sides)]
+DraftedPledge = Annotated[HeldPledge, Depends(_drafting)]
+WatchedPledge = Annotated[HeldPledge, Depends(_watching)]
 ConfirmedPledge = Annotated[HeldPledge, Depends(_confirming)]
 FiledPledge = Annotated[HeldPledge, Depends(_filing)]
 DecidedPledge = Annotated[HeldPledge, Depends(_deciding)]

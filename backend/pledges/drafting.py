@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import party_of
 from backend.contracts import service as contracts
+from backend.contracts.models import Contract
 from backend.contracts.policy import ContractPolicy
 from backend.contracts.service import Side
 from backend.core.clock import china_day
@@ -17,7 +18,7 @@ from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.patents.queries import PatentAggregate
 from backend.pledges import queries
-from backend.pledges.access import audience_of
+from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import PledgeKind, PledgeSide, PledgeStatus
 from backend.pledges.collateral.offered import Collateral
 from backend.pledges.contract_template import (
@@ -27,10 +28,11 @@ from backend.pledges.contract_template import (
     PledgeTerms,
     iso_day,
 )
-from backend.pledges.errors import PledgeExists
-from backend.pledges.events import PledgeDrafted, pledge_event
+from backend.pledges.errors import PledgeExists, PledgeNotInState
+from backend.pledges.events import PledgeDrafted, PledgeRevised, pledge_event
 from backend.pledges.models import Pledge, PledgedPatent, Pledgor
-from backend.pledges.schemas import PledgeIn
+from backend.pledges.schemas import PledgeIn, PledgePatch
+from backend.pledges.service import announce
 
 PLEDGOR, PLEDGEE = PledgeSide.PLEDGOR.value, PledgeSide.PLEDGEE.value
 GRACE_MONTHS: Final = 1  # between the drafting and the disbursement, from which the loan's own term runs
@@ -82,6 +84,24 @@ async def draw_up(
     audience = audience_of(pledge, pledgors)
     await append(session, pledge_event(payload, audience, collateral.caller.user_id, own), now)
     return pledge
+
+
+async def revise(
+    session: AsyncSession, held: HeldPledge, given: PledgePatch, policy: ContractPolicy, now: datetime
+) -> None:
+    """Have the contract say otherwise before all have signed it; signatures of the version before lapse.
+
+    Raises PledgeNotInState, ContractNotInState.
+    """
+    pledge = held.pledge
+    if pledge.status is not PledgeStatus.DRAFT or pledge.contract_id is None:
+        raise PledgeNotInState(status=pledge.status.value, action="change")
+    terms = PledgeTerms.model_validate(pledge.terms | given.model_dump(mode="json", exclude_unset=True))
+    contract = await session.get_one(Contract, pledge.contract_id)
+    await contracts.revise(session, contract, PLEDGE_CONTRACT, terms, by=held.caller, policy=policy, now=now)
+    pledge.terms = terms.model_dump(mode="json")
+    pledge.version += 1
+    await announce(session, held, PledgeRevised, now)
 
 
 def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) -> PledgeTerms:

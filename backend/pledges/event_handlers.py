@@ -20,12 +20,16 @@ from backend.licences.events import (
     LicenceTerminated,
     LicenceVoid,
 )
-from backend.loans.events import LoanRepaid
+from backend.loans import queries as loan_queries
+from backend.loans.accounting.entries import account_of
+from backend.loans.events import LoanRepaid, RepaymentRecorded
+from backend.loans.models import LoanRepayment
 from backend.patents.events import LegalEventRecorded, PatentsMerged
 from backend.pledges import queries
 from backend.pledges.codes import PledgeStatus, WatchKind
 from backend.pledges.collateral import proceeds
 from backend.pledges.collateral.watch import OF_LEGAL_EVENT, Occurrence, notice_on_patent
+from backend.pledges.enforcement import service as enforcement
 from backend.pledges.models import PledgedPatent, PledgeProceeds, PledgeWatch, Pledgor
 from backend.pledges.policy import pledge_policy
 from backend.pledges.release import service as release
@@ -74,6 +78,19 @@ async def _repaid(session: AsyncSession, event: DomainEvent[LoanRepaid], context
         await release.fall_due(session, pledge, pledge_policy(settings), context.now)
 
 
+async def _confirmed(session: AsyncSession, event: DomainEvent[RepaymentRecorded], context: EventContext) -> None:
+    """With the last proceeds that the lender confirms, a realisation that the guarantor closed ends the loan too."""
+    row = await session.get_one(LoanRepayment, event.payload.repayment_id)
+    found = await queries.of_offer(session, event.payload.offer_id) if row.about is not None else None
+    loan = await loan_queries.loan_of_offer(session, event.payload.offer_id, lock=True)
+    if found is None or loan is None or found.pledgee_organisation_id == loan.lender_organisation_id:
+        return
+    pledge = await queries.locked(session, found.id)
+    account = await account_of(session, loan, row.paid_on)
+    if pledge.status is PledgeStatus.DISPOSED and not account.is_settled:
+        await enforcement.close_loan(session, pledge, loan, context.now, event.actor or row.recorded_by)
+
+
 async def _merged(
     session: AsyncSession, event: DomainEvent[PatentsMerged | EstablishmentTaken], _: EventContext
 ) -> None:
@@ -99,4 +116,5 @@ SYNC_HANDLERS: Final[SyncHandlerTable] = {
     LicencePaymentStruck: [_unpaid],
     LicenceVoid: [_unpaid],
     LoanRepaid: [_repaid],
+    RepaymentRecorded: [_confirmed],
 }

@@ -25,6 +25,10 @@ class PledgeDrafted(PledgeEvent, name="pledge.drafted"):
     """A pledge was drawn up; its contract awaits the signatures."""
 
 
+class PledgeRevised(PledgeEvent, name="pledge.revised", unnotified="the contract's own event is told"):
+    """The drafted contract of a pledge says otherwise now; its sides sign it anew."""
+
+
 class PledgeConfirmed(PledgeEvent, name="pledge.confirmed"):
     """A side has confirmed that it wants the pledge although the office would ask."""
 

@@ -11,7 +11,7 @@ from backend.contracts.policy import Policy as Contracts
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
-from backend.core.http.preconditions import MayMatch
+from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
@@ -21,6 +21,7 @@ from backend.pledges.access import (
     ChangeId,
     ConfirmedPledge,
     DecidedPledge,
+    DraftedPledge,
     EnforcedPledge,
     FiledPledge,
     HeldPledge,
@@ -28,6 +29,7 @@ from backend.pledges.access import (
     ProceedsId,
     RevokedPledge,
     VisiblePledge,
+    WatchedPledge,
 )
 from backend.pledges.answer_schemas import (
     DisposalOut,
@@ -47,12 +49,14 @@ from backend.pledges.policy import PledgePolicy, Policy
 from backend.pledges.release import service as release
 from backend.pledges.schemas import (
     DisposalIn,
+    InsolvencyIn,
     PledgeChangeDecisionIn,
     PledgeChangeIn,
     PledgeConfirmationIn,
     PledgeDefaultIn,
     PledgeFilingIn,
     PledgeIn,
+    PledgePatch,
     PledgeReleaseDecisionIn,
     PledgeReleaseIn,
     PledgeRevocationIn,
@@ -102,6 +106,29 @@ async def get_pledge(request: Request, seen: VisiblePledge, policy: Policy) -> R
     return one(request, presenters.pledge_out(seen, policy), seen.pledge.version)
 
 
+@router.patch(ONE, summary="Change the draft of a pledge", response_model=PledgeOut,
+              responses=problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
+async def change_pledge(
+    seen: IfMatch, held: DraftedPledge, body: PledgePatch, session: Db, policy: Policy, contracts: Contracts,
+    now: Now,
+) -> Response:  # fmt: skip
+    """The draft, whose contract says otherwise now: what was signed of the version before lapses."""
+    seen.check(held.pledge.version)
+    await drafting.revise(session, held, body, contracts, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/insolvency", summary="Record that a pledgor is insolvent", response_model=PledgeOut,
+             responses=STEP)  # fmt: skip
+async def record_insolvency(
+    seen: MayMatch, held: WatchedPledge, body: InsolvencyIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge; pledgee and pledgors are told that insolvency proceedings were opened, once for each case."""
+    seen.check(held.pledge.version)
+    await service.note_insolvency(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
 @router.post(f"{ONE}/confirmations", summary="Confirm what the office would ask", response_model=PledgeOut,
              responses=STEP)  # fmt: skip
 async def confirm_ground(
@@ -147,7 +174,10 @@ async def decide_registration(
 async def revoke_pledge(
     seen: MayMatch, held: RevokedPledge, body: PledgeRevocationIn, session: Db, policy: Policy, now: Now
 ) -> Response:
-    """The pledge, given up by a side before its registration, or revoked by the office after it."""
+    """The pledge, given up by a side before its registration, or revoked by the office after it.
+
+    Once it is filed the pledgee alone gives it up; what a pledgor or the debtor says is kept among `claims`.
+    """
     seen.check(held.pledge.version)
     await service.give_up(session, held, body, now)
     return await _changed(session, held, policy)

@@ -55,6 +55,28 @@ class PledgeIn(Body):
         return self
 
 
+class PledgePatch(Body):
+    """What the drafted contract is to say otherwise; its sides sign the new version anew."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"secures": ["principal", "interest", "damages"]}]})
+
+    secures: Annotated[list[SecuredItem], Field(min_length=1, max_length=len(SecuredItem)), EachOnce] | None = None
+    annuities_paid_by: PledgeSide | None = None
+    special_terms: LongLine | None = None
+
+
+class InsolvencyIn(Body):
+    """That insolvency proceedings of a pledgor were opened."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"opened_on": "2027-02-10", "case_number": "(2027)渝05破1号"}]}
+    )
+
+    opened_on: Day
+    case_number: Line
+    evidence_files: FileIds = Field(min_length=1)
+
+
 class PledgeConfirmationIn(Body):
     """That a side wants the pledge although the office would ask about one of its patents."""
 

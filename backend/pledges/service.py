@@ -15,8 +15,15 @@ from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.patents.queries import is_office
 from backend.pledges.access import HeldPledge
-from backend.pledges.codes import PledgeSide, RegistrationOutcome
-from backend.pledges.errors import DayOutOfOrder, NothingToConfirm, PledgeBarred, PledgeStepNotYours
+from backend.pledges.codes import PledgeSide, PledgeStatus, RegistrationOutcome, WatchKind
+from backend.pledges.collateral.watch import Occurrence, notice
+from backend.pledges.errors import (
+    DayOutOfOrder,
+    NothingToConfirm,
+    PledgeBarred,
+    PledgeNotInState,
+    PledgeStepNotYours,
+)
 from backend.pledges.events import (
     PledgeClaimed,
     PledgeConfirmed,
@@ -33,7 +40,13 @@ from backend.pledges.registration import checks
 from backend.pledges.registration.contract_state import check_effective
 from backend.pledges.registration.registering import OfficeRegistration, enter_all, leave_ledger
 from backend.pledges.rules import STANDING, Action, next_status
-from backend.pledges.schemas import PledgeConfirmationIn, PledgeFilingIn, PledgeRevocationIn, RegistrationDecisionIn
+from backend.pledges.schemas import (
+    InsolvencyIn,
+    PledgeConfirmationIn,
+    PledgeFilingIn,
+    PledgeRevocationIn,
+    RegistrationDecisionIn,
+)
 
 EVIDENCE: Final = "pledge"
 MOST_CLAIMS: Final = 20
@@ -177,9 +190,22 @@ async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now:
     await announce(session, held, PledgeClaimed, now, claim=claim.claim)
 
 
+async def note_insolvency(session: AsyncSession, held: HeldPledge, given: InsolvencyIn, now: datetime) -> None:
+    """Tell the sides that a pledgor's insolvency was opened; raise PledgeNotInState, DayOutOfOrder."""
+    pledge = held.pledge
+    if pledge.status not in STANDING:
+        raise PledgeNotInState(status=pledge.status.value, action="record_insolvency")
+    check_day(given.opened_on, "/opened_on", after=None, now=now)
+    await attach_evidence(session, held, given.evidence_files, now)
+    for one in held.still_pledged():
+        occurrence = Occurrence(WatchKind.INSOLVENCY, given.case_number)
+        await notice(session, pledge, held.audience, one.patent_id, occurrence, now)
+
+
 async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocationIn, now: datetime) -> None:
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
+    While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
     Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.
     """
     pledge = held.pledge
@@ -190,6 +216,10 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
         by = "office" if was_standing else "pledgee, pledgor, debtor"
         raise PledgeStepNotYours(action=action.value, by=by)
     check_day(given.on, "/on", after=pledge.registered_on, now=now)
+    if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
+        await attach_evidence(session, held, given.evidence_files, now)
+        await note_claim(session, held, Claim("withdrawn", given.on, note=given.reason), now)
+        return
     pledge.status, pledge.revoked_on, pledge.revocation_note = status, given.on, given.reason
     pledge.release_due_on = None
     pledge.version += 1

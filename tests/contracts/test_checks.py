@@ -71,7 +71,7 @@ async def test_what_was_tampered_with_is_found(client: httpx.AsyncClient, app: F
         assert await differences(app) == {}
 
 
-async def told(client: httpx.AsyncClient, who: Member, parties: Parties, many: int) -> list[dict[str, Any]]:
+async def events_of(client: httpx.AsyncClient, who: Member, parties: Parties, many: int) -> list[dict[str, Any]]:
     """Return the events of the contract that a side is sent, once there are so many."""
     async with asyncio.timeout(30):
         while True:
@@ -85,7 +85,7 @@ async def told(client: httpx.AsyncClient, who: Member, parties: Parties, many: i
 async def test_both_sides_are_told_and_no_event_carries_what_it_says(client: httpx.AsyncClient) -> None:
     parties, contract = await concluded(client)
     for who in (parties.lender, parties.borrower):
-        mine = await told(client, who, parties, 4)
+        mine = await events_of(client, who, parties, 4)
         assert [one["type"] for one in mine] == [
             "contract.drafted", "contract.signed", "contract.signed", "contract.effective"
         ]  # fmt: skip

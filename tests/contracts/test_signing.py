@@ -99,7 +99,8 @@ async def test_nobody_but_the_sides_learns_that_there_is_a_contract(
         for path in ("", "/document.pdf", "/versions", "/amendments", "/timeline", "/timeline.zip"):
             await refused(await client.get(parties.path + path, headers=who.headers), 404, "no_such_contract")
         assert (await client.get("/v1/contracts", headers=who.headers)).json()["items"] == []
-        await refused(await post_signature(client, who, parties, bound_hash), 404, "no_such_contract")
+        if who is not staff:  # whose second factor others would need to sign in
+            await refused(await post_signature(client, who, parties, bound_hash), 404, "no_such_contract")
         for path, body in (
             ("/refusal", {"reason": "terms"}),
             ("/change-request", {"text": "改"}),
@@ -115,6 +116,16 @@ async def test_who_may_read_alone_cannot_sign(client: httpx.AsyncClient, parties
     viewer = await add_member(client, parties.borrower, "viewer")
     bound_hash = (await get_contract(client, viewer, parties))["present"]["bound_hash"]
     await refused(await post_signature(client, viewer, parties, bound_hash), 403, "role_too_low")
+
+
+async def test_nobody_signs_without_the_proof_of_who_signs(client: httpx.AsyncClient, parties: Parties) -> None:
+    bound_hash = (await get_contract(client, parties.lender, parties))["present"]["bound_hash"]
+    body, colleague = {"bound_hash": bound_hash}, await add_member(client, parties.lender, "editor")
+    await headers_to_sign(client, parties.lender)
+    for who, code in ((parties.lender, "second_factor_needed"), (colleague, "second_factor_not_set_up")):
+        answer = await client.post(f"{parties.path}/signatures", json=body, headers=who.headers)
+        await refused(answer, 403, code)
+    assert (await get_contract(client, parties.lender, parties))["present"]["signatures"] == []
 
 
 async def test_an_organisation_on_both_sides_says_for_which_it_signs(client: httpx.AsyncClient) -> None:
@@ -239,6 +250,13 @@ async def test_the_last_person_of_a_side_stays_while_a_contract_is_in_force(
     )
     assert erased.status_code == 409, erased.text
     assert "contracts_live" in [reason["code"] for reason in erased.json()["reasons"]]
+
+
+async def test_a_domain_above_finds_the_contracts_of_its_own_thing(client: httpx.AsyncClient, parties: Parties) -> None:
+    again = await draw_up_contract(client, subject=parties.subject)
+    place = f"/v1/sample-contracts/of/{parties.subject}"
+    found = (await client.get(place, headers=again.lender.headers)).json()["items"]
+    assert [one["id"] for one in found] == [parties.contract_id, again.contract_id]
 
 
 async def test_lists_are_paged_and_filtered(client: httpx.AsyncClient) -> None:

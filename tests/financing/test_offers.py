@@ -20,7 +20,7 @@ from tests.scenarios.financing import (
     register_bank,
     send_request,
 )
-from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
 from tests.scenarios.requests import get, post
 
 pytestmark = pytest.mark.both_databases
@@ -153,11 +153,26 @@ async def test_what_is_wrong_with_an_offer_is_told_by_field(client: httpx.AsyncC
         ({"guarantor_organisation_id": bank.id}, "not_a_guarantor"),
         ({"scheme": "no_such_scheme"}, "unknown_scheme"),
         ({"pledgee": "guarantor"}, "malformed"),
+        ({"days": 31}, "offer_outlasts_disclosure"),
     ):
         answer = await post_offer(client, bank.drafter, request["id"], **fields)
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     past = await post_offer(client, bank.drafter, request["id"], days=-1)
     assert (past.status_code, past.json()["code"]) == (409, "financing_offer_expired")
+
+
+async def test_a_bank_that_is_verified_no_more_reads_nothing_and_its_offer_is_not_accepted(
+    client: httpx.AsyncClient,
+) -> None:
+    enterprise, (bank,), request = await parties(client)
+    offer = await make_offer(client, bank, request["id"])
+    staff = await sign_in_platform(client)
+    refusal = {"outcome": "refused", "reason": "冒用名称"}
+    await post(client, staff, f"/v1/organisations/{bank.id}/verification", refusal, 200)
+    assert (await get_request(client, bank.drafter, request["id"])).status_code == 404
+    assert (await get(client, bank.drafter, "/v1/financing-requests", role="bank"))["items"] == []
+    refused = await post_acceptance(client, enterprise, offer["id"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "bank_not_verified")
 
 
 async def test_nothing_is_withdrawn_or_offered_after_the_request_is_withdrawn(

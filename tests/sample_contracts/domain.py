@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import queries as accounts
-from backend.accounts.access import Editor
+from backend.accounts.access import Editor, Viewer
 from backend.contracts import queries, service
 from backend.contracts.access import ContractId
 from backend.contracts.events import ContractAmended, ContractEffective, ContractTerminated
@@ -17,7 +17,7 @@ from backend.core.domain import Domain
 from backend.core.errors import Conflict
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
-from backend.core.http.request_transaction import Db, WritingRoute
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import plain
 from backend.core.http.schemas import Body, Out
 from backend.core.ids import new_id
@@ -59,6 +59,17 @@ async def _side(session: AsyncSession, caller: Any, side: SideIn) -> Side:
     found = await accounts.visible_organisation(session, caller, side.organisation_id)
     assert found is not None
     return Side(code=side.code, organisation_id=found.id, party_id=found.party_id)
+
+
+class SampleContractsOut(Out):
+    items: list[SampleContractOut]
+
+
+@router.get("/of/{subject}", summary="Sample contracts about a thing", response_model=SampleContractsOut)
+async def list_samples(subject: str, _caller: Viewer, session: ReadDb) -> Response:
+    """The contracts about a thing, to whoever may see that in the sample domain."""
+    found = await queries.about(session, subject)
+    return plain({"items": [{"id": contract.id, "subject": contract.subject} for contract in found]})
 
 
 @router.post("/{contract_id}/revision", summary="Revise a sample contract", response_model=SampleContractOut)

@@ -110,4 +110,20 @@ async def registered_pledge(client: httpx.AsyncClient, deal: Deal, **more: Any) 
 async def loan_of(client: httpx.AsyncClient, deal: Deal) -> dict[str, Any]:
     """Return the deal's loan as the bank sees it."""
     found = (await get(client, deal.bank.drafter, "/v1/loans"))["items"]
-    return next(one for one in found if one["financing_offer_id"] == deal.offer["id"])
+    return next(one for one in found if one["offer_id"] == deal.offer["id"])
+
+
+async def disburse(client: httpx.AsyncClient, deal: Deal) -> dict[str, Any]:
+    """Return the deal's loan, disbursed today."""
+    loan = await loan_of(client, deal)
+    body = {"disbursed_on": today()}
+    return dict(await post(client, deal.bank.drafter, f"/v1/loans/{loan['id']}/disbursements", body, 200))
+
+
+async def repay_all(client: httpx.AsyncClient, deal: Deal) -> dict[str, Any]:
+    """Return the deal's loan, repaid today in whole, as the bank records it."""
+    place = f"/v1/loans/{(await loan_of(client, deal))['id']}"
+    quote = await get(client, deal.bank.drafter, f"{place}/early-repayment", on=today())
+    body = {"paid_on": today(), "principal_fen": None, "amount_fen": quote["amount_fen"]}
+    await post(client, deal.bank.drafter, f"{place}/early-repayment", body, 201)
+    return dict(await get(client, deal.bank.drafter, place))

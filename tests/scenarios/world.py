@@ -18,8 +18,10 @@ from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
 from tests.scenarios.world_of_financing import make_financing
 from tests.scenarios.world_of_introductions import make_introductions
+from tests.scenarios.world_of_loans import make_loan
 from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
+from tests.scenarios.world_of_pledges import make_pledge
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 OTHER_KINDS = (
@@ -226,9 +228,16 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
     common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
     common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_loan(client, world.owner("licensee"))
     common |= await make_contracts(
         client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
     )
+    financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= financing
+    world.people |= {(name, "owner"): member for name, member in sides.items()}
+    pledged = await make_pledge(client, world.owner("licensee"))
+    deals["pledged"] = {"pledged_offer_id": pledged.pop("pledged_offer_id")}
+    common |= pledged
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)

@@ -13,6 +13,7 @@ from backend.core.ids import new_id
 from tests.sample_contracts.template import TEMPLATE, SampleTerms
 from tests.scenarios.members import Member, find_party
 from tests.scenarios.requests import get, post
+from tests.scenarios.second_factor import headers_to_sign
 
 
 async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Member, mark: str) -> dict[str, str]:
@@ -37,7 +38,9 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
     path = f"/v1/contracts/{contract.id}"
     for who in (lender, borrower):
         shown = await get(client, who, path)
-        await post(client, who, f"{path}/signatures", {"bound_hash": shown["present"]["bound_hash"]}, 200)
+        body = {"bound_hash": shown["present"]["bound_hash"]}
+        signed = await client.post(f"{path}/signatures", json=body, headers=await headers_to_sign(client, who))
+        assert signed.status_code == 200, signed.text
     body = {"changes": {"term_months": 2}, "note": f"amendment {mark}"}
     amendment = await post(client, lender, f"{path}/amendments", body, 201)
     return {"contract_id": contract.id, "amendment_id": amendment["id"], "contract_subject": contract.subject}

@@ -20,8 +20,13 @@ PRODUCT = {
 }  # fmt: skip
 
 
-async def make_financing(client: httpx.AsyncClient, holder: Member, enterprise: Member, mark: str) -> dict[str, str]:
-    """Return the ids of a submitted request of the enterprise, whose patent the holder pledges too, and what it has."""
+async def make_financing(
+    client: httpx.AsyncClient, holder: Member, enterprise: Member, mark: str
+) -> tuple[dict[str, str], dict[str, Member]]:
+    """Return the ids of a submitted request of the enterprise, whose patent the holder pledges too, and what it has.
+
+    Beside them stand those to whom it is disclosed: `lender` and `surety`.
+    """
     bank, guarantor = await register_bank(client), await register_organisation(client, "guarantor")
     drafted = await post(client, bank.drafter, "/v1/financing-products", PRODUCT | {"name": f"product {mark}"}, 201)
     patent = await enter_sound_patent(client, enterprise)
@@ -41,7 +46,7 @@ async def make_financing(client: httpx.AsyncClient, holder: Member, enterprise: 
     asked = {"organisation_id": guarantor.organisation_id, "amount_fen": 300_000_000}
     guarantee = await post(client, enterprise, f"{place}/guarantees", asked, 201)
     offer = await make_offer(client, bank, request["id"], conditions=f"conditions {mark}")
-    return {
+    found = {
         "product_id": drafted["id"],
         "financing_request_id": request["id"],
         "financed_patent_id": patent["id"],
@@ -51,3 +56,4 @@ async def make_financing(client: httpx.AsyncClient, holder: Member, enterprise: 
         "offer_id": offer["id"],
         "pledgor_consent_id": consent["id"],
     }
+    return found, {"lender": bank.drafter, "surety": guarantor}

@@ -84,7 +84,7 @@ def _score(paper: Paper, out: AppraisalOut) -> None:
 
 
 def _heading(paper: Paper, title: Text) -> None:
-    y = paper.get_y() + 5
+    y = paper.get_y() + 7
     wide = paper.put(paper.text_of(title), LEFT, y, 11, BLUE)
     paper.put(paper.besides(title), LEFT + wide + 2.5, y, 8.5, GREY)
     paper.set_y(y + 2)

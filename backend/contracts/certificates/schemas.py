@@ -1,13 +1,13 @@
 """What a signing certificate looks like outside."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from backend.contracts.codes import SubjectMatch
 from backend.core.http.schemas import Body, Moment, Version
 
-EXAMPLE = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n"
+EXAMPLE: Final = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n"
 
 
 class SigningCertificateIn(Body):

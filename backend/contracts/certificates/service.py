@@ -44,8 +44,8 @@ class Prepared:
     row: SignaturePreparation
     signature_algorithm: str
 
-    def told(self) -> dict[str, Any]:
-        """Return what the side is told of it."""
+    def answer(self) -> dict[str, Any]:
+        """Return what the side is answered."""
         attributes = self.row.signed_attributes
         return {
             "signed_attributes": base64.b64encode(attributes).decode(),

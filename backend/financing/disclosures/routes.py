@@ -27,7 +27,7 @@ router = APIRouter(prefix=ONE, tags=["financing"], route_class=WritingRoute)
 
 @router.post("/disclosures", summary="Disclose a request to a bank or guarantor", status_code=201,
              response_model=DisclosureOut, responses=problem_answers(401, 403, 404, 409, 422, 429))  # fmt: skip
-async def disclose(
+async def disclose_financing_request(
     own: RequestToChange, body: DisclosureIn, session: Db, policy: Policy, quotas: Quotas, now: Now
 ) -> Response:
     """One bank or guarantor, the parts that it reads, for what, and until when; with a receipt that both have.
@@ -69,7 +69,7 @@ async def withdraw_disclosure(seen: MayMatch, held: DisclosureToWithdraw, sessio
 
 @router.get("/disclosures/{disclosure_id}/views", summary="Who read what", response_model=ViewPage,
             responses=problem_answers(401, 403, 404, 422))  # fmt: skip
-async def list_views(
+async def list_financing_views(
     request: Request, disclosure: OwnDisclosure, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
     """Every reading by this disclosure: who, which parts, which file, when; for the enterprise alone."""
@@ -79,7 +79,7 @@ async def list_views(
 
 
 @router.post("/review", summary="Take a request up", response_model=DisclosureOut, responses=STEP)
-async def take_up(seen: MayMatch, held: RequestForBank, session: Db, now: Now) -> Response:
+async def take_up_financing_request(seen: MayMatch, held: RequestForBank, session: Db, now: Now) -> Response:
     """That the bank works on the request, which the enterprise sees; its first question or offer says so too."""
     seen.check(held.disclosure.version)
     disclosure = await service.take_up(session, held, now)
@@ -89,7 +89,7 @@ async def take_up(seen: MayMatch, held: RequestForBank, session: Db, now: Now) -
 
 
 @router.post("/decline", summary="Decline a request", response_model=DisclosureOut, responses=STEP)
-async def decline(
+async def decline_financing_request(
     seen: MayMatch, held: RequestForRecipient, body: FinancingRequestDecline, session: Db, now: Now
 ) -> Response:
     """For a reason of `financing-decline-codes`: it ends the caller's own disclosure, and nobody else hears of it.

@@ -40,7 +40,9 @@ async def _changed(session: AsyncSession, offer: FinancingOffer, now: Now, *, fo
 
 @router.post(OF_REQUEST, summary="Draft an offer", status_code=201, response_model=FinancingOfferOut,
              responses=problem_answers(401, 403, 404, 409, 422))  # fmt: skip
-async def draft_offer(held: RequestForBank, body: FinancingOfferIn, session: Db, policy: Policy, now: Now) -> Response:
+async def draft_financing_offer(
+    held: RequestForBank, body: FinancingOfferIn, session: Db, policy: Policy, now: Now
+) -> Response:
     """As one person of the bank has it; it stands, and the enterprise sees it, once a second one has approved it."""
     offer = await service.draft(session, held, body, policy, now)
     (out,) = await offers_out(session, [offer], china_day(now), for_bank=True)
@@ -49,7 +51,7 @@ async def draft_offer(held: RequestForBank, body: FinancingOfferIn, session: Db,
 
 @router.get(OF_REQUEST, summary="Offers for a request", response_model=FinancingOfferPage,
             responses=problem_answers(401, 403, 404, 422))  # fmt: skip
-async def list_offers(
+async def list_financing_offers(
     request: Request, seen: RequestToSee, query: Annotated[PageQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """Side by side for the enterprise, each with its whole cost if disbursed today; for a bank its own alone."""
@@ -63,14 +65,14 @@ async def list_offers(
 
 
 @router.post(f"{ONE}/approval", summary="Approve an offer", response_model=FinancingOfferOut, responses=STEP)
-async def approve_offer(seen: MayMatch, held: OfferToApprove, session: Db, now: Now) -> Response:
+async def approve_financing_offer(seen: MayMatch, held: OfferToApprove, session: Db, now: Now) -> Response:
     """By another person of the bank than the one who drafted it, and never by a program: it stands from now on."""
     seen.check(held.offer.version)
     return await _changed(session, await service.approve(session, held, now), now, for_bank=True)
 
 
 @router.post(f"{ONE}/acceptance", summary="Accept an offer", response_model=FinancingOfferOut, responses=STEP)
-async def accept_offer(seen: MayMatch, held: OfferToAccept, session: Db, now: Now) -> Response:
+async def accept_financing_offer(seen: MayMatch, held: OfferToAccept, session: Db, now: Now) -> Response:
     """It closes the rest at once: other offers are rejected, and other banks read nothing any more.
 
     Where the offer needs a guarantor, it has agreed before (409 `guarantee_missing`).
@@ -80,14 +82,14 @@ async def accept_offer(seen: MayMatch, held: OfferToAccept, session: Db, now: No
 
 
 @router.post(f"{ONE}/rejection", summary="Reject an offer", response_model=FinancingOfferOut, responses=STEP)
-async def reject_offer(seen: MayMatch, held: OfferToReject, session: Db, now: Now) -> Response:
+async def reject_financing_offer(seen: MayMatch, held: OfferToReject, session: Db, now: Now) -> Response:
     """The bank may make another."""
     seen.check(held.offer.version)
     return await _changed(session, await service.reject(session, held, now), now, for_bank=False)
 
 
 @router.post(f"{ONE}/withdrawal", summary="Withdraw an offer", response_model=FinancingOfferOut, responses=STEP)
-async def withdraw_offer(seen: MayMatch, held: OfferToWithdraw, session: Db, now: Now) -> Response:
+async def withdraw_financing_offer(seen: MayMatch, held: OfferToWithdraw, session: Db, now: Now) -> Response:
     """By its bank, before it is accepted; a draft too."""
     seen.check(held.offer.version)
     return await _changed(session, await service.withdraw(session, held, now), now, for_bank=True)

@@ -30,7 +30,7 @@ EXAMPLE: Final[dict[str, Any]] = {
     "interest_every": 3,
     "penalty_bp": 150,
     "pledgee": "bank",
-    "valid_until": "2027-01-31",
+    "valid_until": "2099-12-31",
 }
 
 

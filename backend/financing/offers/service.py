@@ -16,11 +16,13 @@ from backend.financing.codes import OfferStatus, PledgeeKind, RequestStatus
 from backend.financing.disclosures import ending
 from backend.financing.disclosures.service import take_up
 from backend.financing.errors import (
+    BankNotVerified,
     FinancingNotInState,
     GuaranteeMissing,
     NotAGuarantor,
     OfferExpired,
     OfferNeedsAnother,
+    OfferOutlastsDisclosure,
     TooManyOffers,
     UnknownScheme,
 )
@@ -46,6 +48,7 @@ from backend.response_clocks import service as clock_service
 from backend.response_clocks.codes import StopReason
 
 NO_GUARANTOR = Text("须为已认证的担保机构。", "It must be a verified guarantor.")
+TOO_LATE = Text("不得晚于披露截止日。", "It is not later than the disclosure's last day.")
 NO_SCHEME = Text("没有该方案，或未生效。", "There is no such scheme in force.")
 
 
@@ -54,13 +57,16 @@ async def draft(
 ) -> FinancingOffer:
     """Return the draft of an offer, of which the enterprise learns once a second person has approved it.
 
-    Raises FinancingNotInState, OfferExpired, NotAGuarantor, UnknownScheme, TooManyOffers.
+    Raises FinancingNotInState, OfferExpired, OfferOutlastsDisclosure, NotAGuarantor, UnknownScheme, TooManyOffers.
     """
     request, disclosure, caller = held.request, held.disclosure, held.caller
     if request.status not in rules.SENT:
         raise FinancingNotInState(status="closed", action="offer")
     if given.valid_until < china_day(now):
         raise OfferExpired
+    if given.valid_until > disclosure.ends_on:
+        ends_on = disclosure.ends_on.isoformat()
+        raise OfferOutlastsDisclosure(errors=[FieldError("/valid_until", "too_late", TOO_LATE)], ends_on=ends_on)
     await _check_named(session, given, now)
     if len(await queries.locked_open_offers(session, request.id, disclosure.id)) >= policy.open_offers:
         raise TooManyOffers(limit=policy.open_offers)
@@ -129,13 +135,15 @@ async def approve(session: AsyncSession, held: HeldOffer, now: datetime) -> Fina
 async def accept(session: AsyncSession, held: HeldOffer, now: datetime) -> FinancingOffer:
     """Return the offer, accepted: all other offers and disclosures end in the same transaction.
 
-    Raises FinancingNotInState, OfferExpired, GuaranteeMissing.
+    Raises FinancingNotInState, OfferExpired, BankNotVerified, GuaranteeMissing.
     """
     request, offer, actor = held.request, held.offer, held.caller.user_id
     status = rules.next_offer(offer.status, OfferAction.ACCEPT)
     if offer.valid_until < china_day(now):
         raise OfferExpired
     rules.next_request(request.status, RequestAction.ACCEPT)
+    if await queries.verified_organisation(session, offer.organisation_id) is None:
+        raise BankNotVerified
     guarantee = await _guarantee(session, request, offer)
     offer.status, offer.closed_at, offer.closed_by = status, now, actor
     offer.version += 1

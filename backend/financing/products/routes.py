@@ -36,14 +36,14 @@ STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 
 @router.post(ALL, summary="Draft a financing product", status_code=201, response_model=ProductOut,
              responses=problem_answers(401, 403, 422))  # fmt: skip
-async def draft_product(caller: Bank, body: ProductIn, session: Db, now: Now) -> Response:
+async def draft_financing_product(caller: Bank, body: ProductIn, session: Db, now: Now) -> Response:
     """What a bank lends against patents, and on what terms; nobody else sees it before it is published."""
     product = await service.draft(session, caller, body, now)
     return created(product_out(product), product.version, f"/v1/financing-products/{product.id}")
 
 
 @router.get(ALL, summary="Financing products", response_model=ProductPage, responses=problem_answers(401, 422))
-async def list_products(
+async def list_financing_products(
     request: Request, caller: MaybeCaller, query: Annotated[ProductsQuery, Query()], session: ReadDb
 ) -> Response:
     """Published ones for everybody, with `mine` a bank's own; the newest first."""
@@ -53,14 +53,16 @@ async def list_products(
 
 
 @router.get(ONE, summary="One financing product", response_model=ProductOut, responses=problem_answers(401, 404))
-async def get_product(request: Request, product: SeenProduct) -> Response:
+async def get_financing_product(request: Request, product: SeenProduct) -> Response:
     """A published product, or one of the caller's own bank."""
     return one(request, product_out(product), product.version)
 
 
 @router.patch(ONE, summary="Change the draft of a product", response_model=ProductOut,
               responses=problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
-async def edit_product(seen: IfMatch, held: OwnProduct, body: ProductPatch, session: Db, now: Now) -> Response:
+async def edit_financing_product(
+    seen: IfMatch, held: OwnProduct, body: ProductPatch, session: Db, now: Now
+) -> Response:
     """What is named is changed. A published one stays as it is: withdraw it and publish another."""
     seen.check(held.product.version)
     product = await service.edit(session, held.product, body, held.caller, now)
@@ -68,7 +70,7 @@ async def edit_product(seen: IfMatch, held: OwnProduct, body: ProductPatch, sess
 
 
 @router.post(f"{ONE}/publication", summary="Publish a product", response_model=ProductOut, responses=STEP)
-async def publish_product(seen: MayMatch, held: OwnProduct, session: Db, now: Now) -> Response:
+async def publish_financing_product(seen: MayMatch, held: OwnProduct, session: Db, now: Now) -> Response:
     """Everybody sees it from now on, and it is ranked for requests."""
     seen.check(held.product.version)
     product = await service.publish(session, held.product, held.caller, now)
@@ -76,7 +78,7 @@ async def publish_product(seen: MayMatch, held: OwnProduct, session: Db, now: No
 
 
 @router.post(f"{ONE}/withdrawal", summary="Withdraw a product", response_model=ProductOut, responses=STEP)
-async def withdraw_product(seen: MayMatch, held: ProductToWithdraw, session: Db, now: Now) -> Response:
+async def withdraw_financing_product(seen: MayMatch, held: ProductToWithdraw, session: Db, now: Now) -> Response:
     """Nobody else sees it any more; requests that were disclosed for it go on."""
     seen.check(held.product.version)
     product = await service.withdraw(session, held.product, held.caller, now)

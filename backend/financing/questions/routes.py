@@ -45,7 +45,9 @@ QuestionToAnswer = Annotated[FinancingQuestion, Depends(_held)]
 
 @router.post("", summary="Ask the enterprise", status_code=201, response_model=FinancingQuestionOut,
              responses=problem_answers(401, 403, 404, 409, 422))  # fmt: skip
-async def ask(held: RequestForRecipient, body: FinancingQuestionIn, session: Db, policy: Policy, now: Now) -> Response:
+async def ask_financing_question(
+    held: RequestForRecipient, body: FinancingQuestionIn, session: Db, policy: Policy, now: Now
+) -> Response:
     """For a supplement: the bank's clock stands until the answer, and then runs on with the days that were left."""
     question = await service.ask(session, held, body, policy, now)
     (out,) = await questions_out(session, [(question, held.disclosure)])
@@ -54,7 +56,7 @@ async def ask(held: RequestForRecipient, body: FinancingQuestionIn, session: Db,
 
 @router.get("", summary="Questions about a request", response_model=FinancingQuestionPage,
             responses=problem_answers(401, 403, 404, 422))  # fmt: skip
-async def list_questions(
+async def list_financing_questions(
     request: Request, seen: RequestToSee, query: Annotated[PageQuery, Query()], session: ReadDb, now: Now
 ) -> Response:
     """For the enterprise all; for a bank or guarantor what it asked itself, and that it read this is listed."""
@@ -74,7 +76,7 @@ async def list_questions(
 
 @router.post("/{question_id}/answer", summary="Answer a question", response_model=FinancingQuestionOut,
              responses=problem_answers(401, 403, 404, 409, 412, 422))  # fmt: skip
-async def answer(
+async def answer_financing_question(
     seen: MayMatch,
     own: RequestToChange,
     question: QuestionToAnswer,

@@ -45,7 +45,7 @@ STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 
 @router.post(ALL, summary="Draft a request for financing", status_code=201, response_model=FinancingRequestOut,
              responses=problem_answers(401, 403, 422, 429))  # fmt: skip
-async def draft_request(
+async def draft_financing_request(
     caller: Enterprise, body: FinancingRequestIn, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """Ten fields, all that the platform cannot know by itself; nobody sees it before it is disclosed and submitted.
@@ -60,7 +60,7 @@ async def draft_request(
 
 @router.get(ALL, summary="Requests of one's own, or disclosed to one", response_model=FinancingRequestPage,
             responses=problem_answers(401, 403, 422))  # fmt: skip
-async def list_requests(
+async def list_financing_requests(
     request: Request, caller: Viewer, query: Annotated[FinancingRequestsQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """One's own, or with `role=bank` or `role=guarantor` those that one may read today; the newest first."""
@@ -69,6 +69,8 @@ async def list_requests(
         keys: Any = (queries.CREATED_AT, queries.ID)
         rows, cursor = await page(session, request, query, queries.own_requests(own), *keys, descending=True)
         return listed(own_lines_out([row[0] for row in rows]), cursor)
+    if not caller.verified:
+        return listed([], None)
     found = queries.disclosed_requests(own, query.role, today)
     keys = (queries.DISCLOSED_AT, queries.DISCLOSURE_ID)
     rows, cursor = await page(session, request, query, found, *keys, descending=True)
@@ -76,7 +78,7 @@ async def list_requests(
 
 
 @router.get(ONE, summary="One request", response_model=FinancingRequestOut, responses=problem_answers(401, 403, 404))
-async def get_request(request: Request, seen: RequestToSee, session: ReadDb, now: Now) -> Response:
+async def get_financing_request(request: Request, seen: RequestToSee, session: ReadDb, now: Now) -> Response:
     """Whole for its enterprise; a bank or guarantor reads the disclosed parts, and the enterprise sees that it did."""
     if seen.disclosure is None:
         return one(request, await request_out(session, seen.request), seen.request.version)
@@ -91,7 +93,7 @@ async def get_request(request: Request, seen: RequestToSee, session: ReadDb, now
 
 @router.patch(ONE, summary="Change the draft of a request", response_model=FinancingRequestOut,
               responses=problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
-async def edit_request(
+async def edit_financing_request(
     seen: IfMatch, own: RequestToChange, body: FinancingRequestPatch, session: Db, now: Now
 ) -> Response:
     """What is named is changed. Where debt or patents change, other holders are asked again."""
@@ -103,7 +105,7 @@ async def edit_request(
 
 @router.get(f"{ONE}/checks", summary="Whether the pledges would be registered", response_model=ChecksOut,
             responses=problem_answers(401, 403, 404, 409))  # fmt: skip
-async def get_checks(request: Request, seen: RequestToSee, session: ReadDb, now: Now) -> Response:
+async def get_financing_checks(request: Request, seen: RequestToSee, session: ReadDb, now: Now) -> Response:
     """Every ground on which the office refuses a registration, asked now of the ledger for each patent.
 
     Grounds 10 and 11, and what is not on record, are confirmed by each pledgor; what refuses cannot be confirmed.
@@ -123,7 +125,9 @@ async def get_checks(request: Request, seen: RequestToSee, session: ReadDb, now:
 
 
 @router.post(f"{ONE}/submission", summary="Submit a request", response_model=FinancingRequestOut, responses=STEP)
-async def submit_request(seen: MayMatch, own: RequestToChange, session: Db, policy: Policy, now: Now) -> Response:
+async def submit_financing_request(
+    seen: MayMatch, own: RequestToChange, session: Db, policy: Policy, now: Now
+) -> Response:
     """It goes to every bank and guarantor to which it is disclosed, whose clocks run from now on.
 
     Refused with every reason while a ground stands against a patent, or a confirmation or a consent is missing.
@@ -135,7 +139,7 @@ async def submit_request(seen: MayMatch, own: RequestToChange, session: Db, poli
 
 
 @router.post(f"{ONE}/withdrawal", summary="Withdraw a request", response_model=FinancingRequestOut, responses=STEP)
-async def withdraw_request(seen: MayMatch, own: RequestToTakeBack, session: Db, now: Now) -> Response:
+async def withdraw_financing_request(seen: MayMatch, own: RequestToTakeBack, session: Db, now: Now) -> Response:
     """Nobody reads it any more, and offers for it are rejected; what was read stays listed."""
     seen.check(own.request.version)
     request = await service.withdraw(session, own, now)

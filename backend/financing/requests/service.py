@@ -75,17 +75,21 @@ async def edit(session: AsyncSession, own: OwnRequest, given: FinancingRequestPa
     if "documents" in said:
         await _check_documents(session, caller, given.documents)
         request.documents = [one.model_dump(mode="json") for one in given.documents]
-    if "patents" in said:
-        await session.execute(sa.delete(FinancingPatent).where(col(FinancingPatent.request_id) == request.id))
-        _name_patents(session, request, given.patents)
     if said & OF_THE_DEBT:
+        named = given.patents if "patents" in said else await _named(session, request)
+        wholes = await _nameable(session, caller, named)
+        if "patents" in said:
+            await session.execute(sa.delete(FinancingPatent).where(col(FinancingPatent.request_id) == request.id))
+            _name_patents(session, request, given.patents)
         await session.flush()
-        named = await queries.patents_of(session, request.id)
-        asked = given.patents if "patents" in said else [PatentIn(patent_id=one.patent_id) for one in named]
-        await pledgors.ask(session, request, await _nameable(session, caller, asked), caller, now)
+        await pledgors.ask(session, request, wholes, caller, now)
     request.version += 1
     await append(session, request_event(request, RequestUpdated, caller.user_id), now)
     return request
+
+
+async def _named(session: AsyncSession, request: FinancingRequest) -> list[PatentIn]:
+    return [PatentIn(patent_id=one.patent_id) for one in await queries.patents_of(session, request.id)]
 
 
 async def _nameable(session: AsyncSession, caller: Caller, given: Sequence[PatentIn]) -> list[PatentAggregate]:

@@ -25,6 +25,7 @@ from backend.loans.codes import EntryKind, LoanStatus, RepaymentSource, Repaymen
 from backend.loans.errors import (
     EarlyRepaymentAmountWrong,
     LoanNotInState,
+    LoanStepNotYours,
     MoreThanOwed,
     NothingOwed,
     NotLatestEntry,
@@ -40,7 +41,8 @@ from backend.loans.rules import OWED, RUNNING, RepaymentAction, next_repayment
 
 def counts_as(loan: Loan, source: RepaymentSource) -> EntryKind:
     """Return what a payment counts for: what is due, or all that is owed, once the lender has called it in."""
-    early = source is RepaymentSource.EARLY or loan.status is LoanStatus.DEFAULTED
+    of_pledge = source in (RepaymentSource.DISPOSAL, RepaymentSource.PROCEEDS)
+    early = of_pledge or source is RepaymentSource.EARLY or loan.status is LoanStatus.DEFAULTED
     return EntryKind.PAYMENT_OF_ALL if early else EntryKind.PAYMENT_OF_DUE
 
 
@@ -144,7 +146,7 @@ async def _keep(
 async def confirm(
     session: AsyncSession, held: HeldLoan, row: LoanRepayment, policy: LoanPolicy, now: datetime
 ) -> LoanRepayment:
-    """Return the borrower's claim, which counts from now on, on the day that it names.
+    """Return the claim of the borrower, or of a guarantor who is the pledgee, which counts on the day that it names.
 
     Raises LoanNotInState, LoanDayOutOfOrder, RepaymentExceedsDue, NothingOwed, TooManyEntries.
     """
@@ -155,7 +157,8 @@ async def confirm(
     check_entries(loan, policy)
     row.counts_as = counts_as(loan, row.source)
     account = await account_of(session, loan, row.paid_on)
-    _check_amount(loan, account, row.counts_as, row.amount_fen)
+    if row.about is None:  # what a pledge brought in may be more than is owed
+        _check_amount(loan, account, row.counts_as, row.amount_fen)
     row.decided_by, row.decided_at = held.caller.user_id, now
     row.version += 1
     await post(session, loan, row, account, now)
@@ -172,7 +175,9 @@ async def refuse(session: AsyncSession, held: HeldLoan, row: LoanRepayment, note
 
 
 async def withdraw(session: AsyncSession, held: HeldLoan, row: LoanRepayment, now: datetime) -> LoanRepayment:
-    """Return the borrower's claim, which it has withdrawn; raise LoanNotInState."""
+    """Return the borrower's claim, which it has withdrawn; raise LoanNotInState, LoanStepNotYours."""
+    if row.recorded_by_organisation != held.caller.organisation_id:
+        raise LoanStepNotYours(action="withdraw_claim", by="guarantor")
     row.status = next_repayment(row.status, RepaymentAction.WITHDRAW)
     _decide(row, held, None, now)
     await announce(session, held.loan, RepaymentClaimWithdrawn, now, actor=held.caller.user_id, repayment_id=row.id)

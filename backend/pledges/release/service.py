@@ -1,17 +1,18 @@
 """How a pledge ends once its debt is paid or the pledgee waives it: filed, registered, and out of the ledger."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.events.log import append
 from backend.loans import queries as loan_queries
+from backend.loans import service as loans
 from backend.loans.codes import LoanStatus
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import PledgeStatus, ReleaseReason
-from backend.pledges.errors import DebtNotPaid, PledgeStepNotYours
+from backend.pledges.errors import DebtNotPaid, PledgeNotInState, PledgeStepNotYours
 from backend.pledges.events import (
     PledgedPatentReleased,
     PledgeReleased,
@@ -91,39 +92,61 @@ async def decide(session: AsyncSession, held: HeldPledge, given: PledgeReleaseDe
 
     Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
     """
-    pledge = held.pledge
-    named = [one for one in held.still_pledged(given.patent_ids) if one.release_filed_on is not None]
+    pledge, released = held.pledge, given.outcome == "registered"
+    named = _to_decide(held, given)
     filed = [one.release_filed_on for one in named if one.release_filed_on is not None]
-    is_whole = pledge.status is PledgeStatus.RELEASE_FILED
-    released = given.outcome == "registered"
-    action = Action.RELEASE if released else Action.REFUSE_RELEASE
-    status = next_status(pledge.status, action) if is_whole or not named else pledge.status
     check_day(given.decided_on, "/decided_on", after=max(filed, default=None), now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim("released" if released else "release_refused", given.decided_on), now)
         return
-    pledge.status, pledge.claims = status, []
+    pledge.claims = []
     pledge.version += 1
     if released:
-        await _release(session, held, named, given, now)
+        await _release(session, held, named, given.decided_on, now)
     else:
-        pledge.release_filed_on = pledge.release_reason = None
-        for one in named:
-            one.release_filed_on = one.release_reason = None
-        await announce(session, held, PledgeReleaseRefused, now)
+        await _refuse(session, held, named, now)
+
+
+def _to_decide(held: HeldPledge, given: PledgeReleaseDecisionIn) -> list[PledgedPatent]:
+    """Return the patents of which the office decided: those named, or all whose release was filed.
+
+    Raises PledgeNotInState where that was not filed of one of them, or of none; PatentNotInPledge.
+    """
+    living = held.still_pledged(given.patent_ids)
+    named = [one for one in living if one.release_filed_on is not None]
+    if not named or (given.patent_ids is not None and len(named) < len(living)):
+        raise PledgeNotInState(status=held.pledge.status.value, action=Action.RELEASE.value)
+    return named
 
 
 async def _release(
-    session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], given: PledgeReleaseDecisionIn, now: datetime
+    session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], on: date, now: datetime
 ) -> None:
-    on, pledge = given.decided_on, held.pledge
+    """Free the patents; with the last one of them the pledge is released."""
+    pledge = held.pledge
     await leave_ledger(session, held, named, on, "released", now)
     for one in named:
         one.released_on = on
-    if pledge.status is PledgeStatus.RELEASED:
-        pledge.released_on, pledge.release_due_on = on, None
-        await announce(session, held, PledgeReleased, now)
+    if held.still_pledged():
+        for one in named:
+            await announce(session, held, PledgedPatentReleased, now, patent_id=one.patent_id)
         return
+    pledge.status = next_status(pledge.status, Action.RELEASE)
+    pledge.release_reason = pledge.release_reason or named[-1].release_reason
+    pledge.released_on, pledge.release_due_on = on, None
+    loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
+    if loan is not None and loan.status is LoanStatus.AGREED:
+        await loans.lose_security(session, loan, on, now, actor=held.caller.user_id)
+    await announce(session, held, PledgeReleased, now)
+
+
+async def _refuse(session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], now: datetime) -> None:
+    """Have the patents stay pledged; a release of the whole pledge that was filed is one of the others from now on."""
+    pledge = held.pledge
+    if pledge.status is PledgeStatus.RELEASE_FILED:
+        pledge.status = next_status(pledge.status, Action.REFUSE_RELEASE)
+        pledge.release_filed_on = pledge.release_reason = None
     for one in named:
-        await announce(session, held, PledgedPatentReleased, now, patent_id=one.patent_id)
+        one.release_filed_on = one.release_reason = None
+    await announce(session, held, PledgeReleaseRefused, now)
