@@ -76,14 +76,14 @@ def _one(chance: random.Random, homes: list[str | None]) -> Case:
 def members(cases: Iterable[Case], place: Place, measure: Measure) -> list[Case]:
     """Return the requests of a set, found without the code that adds them up."""
     at_place = {
-        Row.TOTAL: lambda one: True,
+        Row.TOTAL: lambda _: True,
         Row.CLUSTER: lambda one: (one.cluster or "") == place.code,
         Row.REGION: lambda one: (one.region or "") == place.code,
         Row.BANK: lambda one: place.code in one.banks,
     }[place.row]
     of_bank = place.code if place.row is Row.BANK else None
     in_set = {
-        Measure.REQUESTED: lambda one: True,
+        Measure.REQUESTED: lambda _: True,
         Measure.OFFERED: lambda one: any(of_bank in (None, bank) for bank in one.days_to_offer),
         Measure.ACCEPTED: lambda one: one.deal is not None and of_bank in (None, one.deal.bank_id),
         Measure.DISBURSED: lambda one: (
