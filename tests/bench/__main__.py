@@ -9,7 +9,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kills", "told": "told_kills"} | {
+BENCHES = {
+    "import": "importing",
+    "abuse": "abuse.measure",
+    "emails": "email_kills",
+    "told": "told_kills",
+    "financing-report": "financing_report",
+} | {
     name: name
     for name in (
         "search",
