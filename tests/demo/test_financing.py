@@ -45,7 +45,7 @@ CHECKED = (
     "rights", "claims",
 )  # fmt: skip
 TOLD = {
-    "financing_request.submitted", "financing_question.asked", "financing_offer.standing", "loan.overdue",
+    "financing_request.submitted", "financing_question.asked", "financing_offer.made", "loan.overdue",
     "receivable_pledge.registered",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from backend.rights.permissions.rules import BY_CODE, Rule
 from tests.rights.law_appraisal import APPRAISAL
 from tests.rights.law_open_licences import OPEN_LICENCE, Held
 from tests.rights.law_places import held_in
+from tests.rights.law_pledges import PLEDGES
 from tests.rights.law_table import LICENCES, TRANSFERS
 
 TOP: Final = Path(__file__).parents[2]
@@ -19,14 +20,15 @@ COMMAND: Final = "scripts/law"
 WIDTH: Final = 118
 SCENE: Final = "tests/rights/test_rules.py"  # each rule has a scene there, which fails without it
 PARTS: Final = (("Open licences", OPEN_LICENCE), ("Licences and co-owners", LICENCES), ("Transfers", TRANSFERS),
-         ("Appraisals", APPRAISAL))  # fmt: skip
+         ("Pledges and loans", PLEDGES), ("Appraisals", APPRAISAL))  # fmt: skip
 INTRODUCTION: Final = f"""# The law in the code
 
 Made by `{COMMAND}` from `tests/rights/law_table.py`; a test keeps it current.
 
-Every statement of the law that was read in the law itself, and that rights and open licences are about: in which file
-the code holds it, and which test shows that it does. What was read only in a secondary source, and what is the
-platform's own prudence, is no statement here: such rules say so in their answers. Numbers of days and limits that no
+Every statement of the law that was read in the law itself, and that rights, open licences, pledges and appraisals are
+about: in which file the code holds it, and which test shows that it does. What was read only in a secondary source,
+and what is the platform's own prudence, is no statement here: such rules say so in their answers. So are the grounds
+on which the office refuses a pledge's registration (CNIPA Announcement 461, read in an office's guide alone). Numbers of days and limits that no
 law states are settings ([configuration.md](configuration.md)).
 
 Law: Patent Law of the People's Republic of China (2020). Regs: its Implementing Regulations (2023). V-11: Guidelines

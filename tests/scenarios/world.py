@@ -226,7 +226,6 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
-    common |= await make_loan(client, world.owner("licensee"))
     common |= await make_contracts(
         client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
     )
