@@ -49,7 +49,10 @@ def text_of(**fields: Any) -> str:
 def test_it_says_what_the_law_lists() -> None:
     text = text_of()
     debt, term = ("主债权为借款", "人民币 3,000,000.00 元"), "2026-09-01 至 2027-10-01"
-    collateral, scope = ("一种电池隔膜", "202010000001.3", "2020-01-02", "2023-05-06", "某大学"), "担保范围为：主债权本金"
+    collateral, scope = (
+        ("一种电池隔膜", "202010000001.3", "2020-01-02", "2023-05-06", "某大学"),
+        "担保范围为：主债权本金",
+    )
     assert [one for one in (*debt, "某新能源有限公司", term, *collateral, scope) if one not in text] == []
 
 

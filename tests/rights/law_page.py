@@ -28,8 +28,8 @@ Made by `{COMMAND}` from `tests/rights/law_table.py`; a test keeps it current.
 Every statement of the law that was read in the law itself, and that rights, open licences, pledges and appraisals are
 about: in which file the code holds it, and which test shows that it does. What was read only in a secondary source,
 and what is the platform's own prudence, is no statement here: such rules say so in their answers. So are the grounds
-on which the office refuses a pledge's registration (CNIPA Announcement 461, read in an office's guide alone). Numbers of days and limits that no
-law states are settings ([configuration.md](configuration.md)).
+on which the office refuses a pledge's registration (CNIPA Announcement 461, read in an office's guide alone). Numbers
+of days and limits that no law states are settings ([configuration.md](configuration.md)).
 
 Law: Patent Law of the People's Republic of China (2020). Regs: its Implementing Regulations (2023). V-11: Guidelines
 for Patent Examination 2023, Part V, chapter 11. SPC: the Supreme People's Court on contracts of technology. Asset
