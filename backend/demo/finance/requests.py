@@ -139,7 +139,7 @@ async def _pledgeable(stage: Stage, enterprise_id: str) -> tuple[str, str] | Non
     for patent_id, party_id, holder_id in (await stage.session.execute(sound)).all():
         pledged = PatentToPledge(patent_id=patent_id, pledgors=frozenset({party_id}), confirmed=frozenset(Ground))
         (found,) = await checks.run(stage.session, [pledged], term, stage.now)
-        if not found.against:
+        if holder_id is not None and not found.against:
             stage.touched.add(patent_id)
             return str(patent_id), str(holder_id)
     return None
