@@ -99,9 +99,7 @@ async def _confirmed(session: AsyncSession, event: DomainEvent[RepaymentRecorded
         await enforcement.close_loan(session, pledge, loan, context.now, event.actor or row.recorded_by)
 
 
-async def _merged(
-    session: AsyncSession, event: DomainEvent[PatentsMerged | PatentJoined], _: EventContext
-) -> None:
+async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged | PatentJoined], _: EventContext) -> None:
     """A pledge follows its patent into another; the rights that it stands by have been found to stand apart."""
     of, into = event.payload.patent_id, event.payload.into
     both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([of, into]))
