@@ -138,12 +138,12 @@ async def _record(
 async def _for_debt(session: AsyncSession, held: HeldPledge, left_fen: int, costs_fen: int) -> int:
     """Return how much of what is left after the costs may go to the debt.
 
-    A maximum amount bounds all that the pledge pays, the costs of realisation too: the platform's reading of a maximum
-    amount, for which no primary text was at hand.
+    A maximum amount bounds all that the pledge pays, the costs of realisation too (Supreme People's Court, security
+    system, art. 15).
     """
     pledge = held.pledge
     if pledge.kind is not PledgeKind.MAXIMUM_AMOUNT:
         return left_fen
     earlier = (await session.scalars(queries.disposals(pledge.id))).all()
     paid = sum(one.proceeds_fen - one.distribution["surplus_to_pledgor_fen"] for one in earlier)
-    return min(left_fen, max(0, pledge.secured_fen - int(paid) - costs_fen))
+    return int(min(left_fen, max(0, pledge.secured_fen - paid - costs_fen)))
