@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from backend.financing_figures.codes import Grouping, Measure, Row
+from backend.financing_figures.codes import FinancingGrouping, Measure, Row
 
 UNKNOWN: Final = ""  # the code of a cell of requests whose region or cluster is not known
 
@@ -18,7 +18,7 @@ class Place(NamedTuple):
 
 
 TOTAL: Final = Place(Row.TOTAL, "")
-ROW_OF: Final[Mapping[Grouping, Row]] = {grouping: Row(grouping.value) for grouping in Grouping}
+ROW_OF: Final[Mapping[FinancingGrouping, Row]] = {grouping: Row(grouping.value) for grouping in FinancingGrouping}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Grouping(StrEnum):
+class FinancingGrouping(StrEnum):
     """By what requests are counted, beside the sum of all."""
 
     CLUSTER = "cluster"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.financing_figures.case_rules import ROW_OF, TOTAL, Place
-from backend.financing_figures.codes import Grouping, Measure
+from backend.financing_figures.codes import FinancingGrouping, Measure
 from backend.financing_figures.tally_rules import Tallies, Tally, joined
 from backend.response_clocks.rules import lower_median, share_bp
 
@@ -51,13 +51,13 @@ class Figures:
     overdue_share_bp: int | None = None
 
 
-def may_be_published(tally: Tally, grouping: Grouping | None = None) -> bool:
+def may_be_published(tally: Tally, grouping: FinancingGrouping | None = None) -> bool:
     """Whether a set is of enough enterprises and banks; by bank it is for offices, which know no request."""
     if tally.enterprises < LEAST_ENTERPRISES:
         return False
     if 2 * tally.most_cases > tally.cases or 2 * tally.most_fen > tally.amount_fen:
         return False
-    if grouping is Grouping.BANK:
+    if grouping is FinancingGrouping.BANK:
         return True
     left = (tally.unknown_to(knower) for knower in tally.known_whole)
     return len(tally.banks) >= LEAST_BANKS and all(not number or number >= LEAST_LEFT for number in left)
@@ -68,20 +68,20 @@ def published(tallies: Tallies) -> dict[Place, Figures]:
     open_sets = {(TOTAL, measure) for measure in PUBLISHED_BY_ITSELF if may_be_published(tallies[TOTAL, measure])}
     for measure in PUBLISHED_BY_ITSELF:
         if (TOTAL, measure) in open_sets:
-            for grouping in Grouping:
+            for grouping in FinancingGrouping:
                 open_sets |= {(place, measure) for place in safe_cells(tallies, grouping, measure)}
     places = [place for place, measure in open_sets if measure is Measure.REQUESTED]
     return {place: _figures(tallies, place, open_sets) for place in sorted(places)}
 
 
-def safe_cells(tallies: Tallies, grouping: Grouping, measure: Measure) -> set[Place]:
+def safe_cells(tallies: Tallies, grouping: FinancingGrouping, measure: Measure) -> set[Place]:
     """Return the cells of a measure that may stand beside its sum: what that counts besides them may be known too."""
     row = ROW_OF[grouping]
     cells = {place: tally for (place, of), tally in tallies.items() if of is measure and place.row is row}
     kept = {place for place, tally in cells.items() if may_be_published(tally, grouping)}
     while kept:
         rest = [tally for place, tally in cells.items() if place not in kept]
-        if not rest or may_be_published(joined(rest, are_disjoint=grouping is Grouping.REGION), grouping):
+        if not rest or may_be_published(joined(rest, are_disjoint=grouping is FinancingGrouping.REGION), grouping):
             break
         kept.remove(min(kept, key=lambda place: (cells[place].cases, place.code)))
     return kept

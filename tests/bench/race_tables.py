@@ -143,7 +143,7 @@ def _one_pledge(tables: Tables) -> Iterator[str]:
 
 
 def _licences_under(tables: Tables) -> Iterator[str]:
-    """A licence granted here while a pledge stood has its pledgee's consent, or came before its recording, as told."""
+    """A licence granted here while a pledge stood has its consent, or went before its recording and is told."""
     granted = [entry for entry in tables["entries"] if entry["kind"] == "licence" and entry["origin"] == "here"]
     by_patent, entries = _by(granted, "patent_id"), {row["id"]: row for row in tables["entries"]}
     consented = {(row["used_by"], row["party_id"]) for row in tables["consents"]}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.financing_figures.case_rules import ROW_OF, TOTAL, Case, Deal, Place, due_on, last_due
-from backend.financing_figures.codes import Grouping, Measure, Row
+from backend.financing_figures.codes import FinancingGrouping, Measure, Row
 from backend.financing_figures.publication_rules import (
     PUBLISHED_BY_ITSELF,
     Figures,
@@ -128,7 +128,7 @@ def test_whoever_subtracts_what_it_knows_is_left_with_nothing_or_with_three_ente
 def test_what_published_cells_leave_of_the_sum_is_nothing_or_of_five_enterprises(cases: list[Case]) -> None:
     shown = set(shown_sets(cases))
     for measure in PUBLISHED_BY_ITSELF:
-        for grouping in (Grouping.CLUSTER, Grouping.REGION):
+        for grouping in (FinancingGrouping.CLUSTER, FinancingGrouping.REGION):
             places = [place for place, of in shown if of is measure and place.row is ROW_OF[grouping]]
             counted_there = [one for place in places for one in members(cases, place, measure)]
             rest = [one for one in members(cases, TOTAL, measure) if one not in counted_there]
@@ -200,9 +200,11 @@ def _fields(one: Case) -> dict[str, object]:
 def test_a_named_bank_is_counted_for_offices_from_five_enterprises_on() -> None:
     cases = [case(number) for number in range(15)]
     tallies = counted(cases)
-    assert {place.code for place in safe_cells(tallies, Grouping.BANK, Measure.ACCEPTED)} == {"b1", "b2", "b3"}
+    assert {place.code for place in safe_cells(tallies, FinancingGrouping.BANK, Measure.ACCEPTED)} == {"b1", "b2", "b3"}
     fewer = counted([case(number) for number in range(13)])
-    assert safe_cells(fewer, Grouping.BANK, Measure.ACCEPTED) == set()  # 5 of b1, but 4 of b2 and 4 of b3 are joined
+    assert (
+        safe_cells(fewer, FinancingGrouping.BANK, Measure.ACCEPTED) == set()
+    )  # 5 of b1, but 4 of b2 and 4 of b3 are joined
 
 
 @pytest.mark.parametrize("size", [1, 5, 7, 24])

@@ -9,10 +9,10 @@ from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, EachOnce, Fen, LongLine, Moment, Out
 from backend.files.schemas import FileId, FileRef
 from backend.financing.codes import (
+    CheckOutcome,
     DeclineCode,
     DocumentKind,
     Ground,
-    Outcome,
     Part,
     PledgorConsentStatus,
     RequestRole,
@@ -188,7 +188,7 @@ class GroundFindingOut(Out):
     """One thing that stands against a registration, or that is not on record."""
 
     code: str
-    outcome: Outcome
+    outcome: CheckOutcome
     detail: str
     rule: str | None
     sure: Sureness = Field(description="C in the law's text, C2 in a secondary source only, P the platform's prudence.")
@@ -201,7 +201,7 @@ class GroundOut(Out):
 
     number: int
     ground: Ground
-    outcome: Outcome
+    outcome: CheckOutcome
     confirmed: bool
     findings: list[GroundFindingOut]
 

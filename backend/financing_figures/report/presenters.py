@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from backend.core.errors import Text
 from backend.financing_figures.case_rules import ROW_OF, UNKNOWN, due_on
-from backend.financing_figures.codes import Grouping, Row
+from backend.financing_figures.codes import FinancingGrouping, Row
 from backend.financing_figures.models import FinancingFigures
 from backend.financing_figures.policy import FiguresPolicy
 from backend.financing_figures.report.schemas import (
@@ -34,9 +34,9 @@ COLUMNS: Final = ("by", "code", "label", *FIGURES, "reason")
 Cells = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
-def codes_of(grouping: Grouping) -> list[str]:
+def codes_of(grouping: FinancingGrouping) -> list[str]:
     """Return every code of a grouping and that of what is not known, so that what is left out shows by no absence."""
-    if grouping is Grouping.CLUSTER:
+    if grouping is FinancingGrouping.CLUSTER:
         return [*lists()["clusters"].entries, UNKNOWN]
     provinces = [code for code, entry in lists()["regions"].entries.items() if not entry.more.get("parent")]
     return [*provinces, UNKNOWN]
@@ -45,7 +45,7 @@ def codes_of(grouping: Grouping) -> list[str]:
 def figures_out(
     row: FinancingFigures | None,
     year: int,
-    by: Grouping,
+    by: FinancingGrouping,
     banks: Mapping[str, str],
     policy: FiguresPolicy,
     language: str,
@@ -56,7 +56,7 @@ def figures_out(
         **_head(row, year, policy),
         by=by,
         total=_figure(cells, Row.TOTAL, "", None),
-        items=_of_banks(cells, banks) if by is Grouping.BANK else _of_list(cells, by, language),
+        items=_of_banks(cells, banks) if by is FinancingGrouping.BANK else _of_list(cells, by, language),
     )
 
 
@@ -69,8 +69,8 @@ def report_out(
         **_head(row, year, policy),
         working=WORKING.say(language, {}),
         total=_figure(cells, Row.TOTAL, "", None),
-        by_cluster=_of_list(cells, Grouping.CLUSTER, language),
-        by_region=_of_list(cells, Grouping.REGION, language),
+        by_cluster=_of_list(cells, FinancingGrouping.CLUSTER, language),
+        by_region=_of_list(cells, FinancingGrouping.REGION, language),
         by_bank=None if banks is None else _of_banks(cells, banks),
     )
 
@@ -110,8 +110,8 @@ def _figure(cells: Cells, row: Row, code: str, label: str | None) -> FinancingFi
     )
 
 
-def _of_list(cells: Cells, by: Grouping, language: str) -> list[FinancingFigureOut]:
-    entries = lists()["clusters" if by is Grouping.CLUSTER else "regions"].entries
+def _of_list(cells: Cells, by: FinancingGrouping, language: str) -> list[FinancingFigureOut]:
+    entries = lists()["clusters" if by is FinancingGrouping.CLUSTER else "regions"].entries
     labels = {code: entries[code].label(language) if code else NOT_KNOWN.say(language, {}) for code in codes_of(by)}
     return [_figure(cells, ROW_OF[by], code, label) for code, label in labels.items()]
 

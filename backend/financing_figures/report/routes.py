@@ -20,7 +20,7 @@ from backend.core.http.routing import ReadingRoute
 from backend.core.spreadsheets import CSV, MARK, csv_lines
 from backend.financing_figures import queries
 from backend.financing_figures.case_rules import last_due
-from backend.financing_figures.codes import Grouping
+from backend.financing_figures.codes import FinancingGrouping
 from backend.financing_figures.models import FinancingFigures
 from backend.financing_figures.policy import FiguresPolicy, Policy
 from backend.financing_figures.report.chart import SVG, report_svg
@@ -77,7 +77,7 @@ async def financing_figures(
     """
     year, row = await _of_year(session, query, policy, today)
     banks = await _banks(session, caller, row)
-    if query.by is Grouping.BANK and banks is None:
+    if query.by is FinancingGrouping.BANK and banks is None:
         raise NotSignedIn if caller is None else OfficeOnly
     return plain(figures_out(row, year, query.by, banks or {}, policy, language_of(request)))
 

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import ConfigDict, Field
 
 from backend.core.http.schemas import Body, Moment, Out
-from backend.financing_figures.codes import Grouping
+from backend.financing_figures.codes import FinancingGrouping
 
 LAST_YEAR: int = 9998
 
@@ -20,7 +20,7 @@ class YearQuery(Body):
 class FinancingFiguresQuery(YearQuery):
     """Of which year, and by what; there is no other slicing."""
 
-    by: Grouping = Field(Grouping.CLUSTER, description="By cluster or province; by bank for offices.")
+    by: FinancingGrouping = Field(FinancingGrouping.CLUSTER, description="By cluster or province; by bank for offices.")
 
 
 class FinancingFigureOut(Out):
@@ -65,7 +65,7 @@ class FinancingYearOut(Out):
 class FinancingFiguresOut(FinancingYearOut):
     """The figures of a year by one grouping."""
 
-    by: Grouping
+    by: FinancingGrouping
     total: FinancingFigureOut
     items: list[FinancingFigureOut] = Field(
         description="Every cluster or province of the reference list and what is not known; of banks, the published."
