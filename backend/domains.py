@@ -17,6 +17,7 @@ from backend.demo.domain import DOMAIN as DEMO
 from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
 from backend.financing.domain import DOMAIN as FINANCING
+from backend.financing_figures.domain import DOMAIN as FINANCING_FIGURES
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
 from backend.introductions.domain import DOMAIN as INTRODUCTIONS
@@ -63,6 +64,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     FINANCING,
     LOANS,
     PLEDGES,
+    FINANCING_FIGURES,
     FSCK,
     DEMO,
 )

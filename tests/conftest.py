@@ -85,6 +85,7 @@ def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) 
         previews_per_address_per_minute=0,
         comparisons_per_caller_per_minute=0,
         loan_costs_per_address_per_minute=0,
+        financing_requests_per_day=10**9,
         match_digest_quiet_seconds=0,
         match_told_again_after_hours=0,
         access_token_minutes=1440,  # the members of a module's fixtures work until its end, however slow the machine

@@ -12,6 +12,7 @@ BY_BORROWER = Who(401, HIDDEN, HIDDEN, HIDDEN, HIDDEN, EDITS)
 BY_LENDER = Who(401, HIDDEN, HIDDEN, HIDDEN, HIDDEN, REFUSED)
 DAY = "2026-01-20"
 FILE_ID = "fil_01h455vb4pex5vsknk084sn02q"
+LONGER = the(term_months=18, rate_bp=400)
 NOTE = the(note="示例")
 PAID = the(paid_on=DAY, amount_fen=1, source="debtor")
 EARLY = the(paid_on=DAY, principal_fen=None, amount_fen=1)
@@ -33,13 +34,13 @@ LENDING = {
         f"POST {LOAN}/costs": [PermissionRequest(BY_LENDER, json=COSTS)],
         f"POST {LOAN}/compensation": [PermissionRequest(BY_LENDER, json=the())],
         f"POST {LOAN}/recoveries": [PermissionRequest(BY_LENDER, json=the(recovered_on=DAY, amount_fen=1))],
-        f"POST {LOAN}/repayments": [PermissionRequest(BY_BORROWER, json=PAID)],
-        f"POST {LOAN}/early-repayment": [PermissionRequest(BY_BORROWER, json=EARLY)],
+        f"POST {LOAN}/repayments": [PermissionRequest(BY_BORROWER, json=PAID, lets=(422,))],
+        f"POST {LOAN}/early-repayment": [PermissionRequest(BY_BORROWER, json=EARLY, lets=(422,))],
         f"POST {RPM}/confirmation": [PermissionRequest(BY_LENDER, matches=True)],
         f"POST {RPM}/refusal": [PermissionRequest(BY_LENDER, json=NOTE, matches=True)],
         f"POST {RPM}/reversal": [PermissionRequest(BY_LENDER, json=NOTE, matches=True)],
-        f"POST {RPM}/withdrawal": [PermissionRequest(BY_BORROWER, matches=True, lets=(404,))],
-        f"POST {LOAN}/extension": [PermissionRequest(BY_BORROWER, json=the(term_months=18, rate_bp=400))],
+        f"POST {RPM}/withdrawal": [PermissionRequest(BY_BORROWER, matches=True)],
+        f"POST {LOAN}/extension": [PermissionRequest(BY_BORROWER, json=LONGER)],
         f"POST {LOAN}/extension/acceptance": [PermissionRequest(BY_BORROWER, matches=True)],
         f"POST {LOAN}/extension/refusal": [PermissionRequest(BY_BORROWER, matches=True)],
         f"POST {LOAN}/extension/withdrawal": [PermissionRequest(BY_BORROWER, matches=True)],

@@ -47,6 +47,7 @@ from tests.who_may_appraisal import APPRAISALS
 from tests.who_may_contracts import CONTRACTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
+from tests.who_may_figures import FIGURES
 from tests.who_may_financing import FINANCING
 from tests.who_may_introductions import INTRODUCTIONS
 from tests.who_may_lending import LENDING
@@ -268,6 +269,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **INTRODUCTIONS,
     **LENDING,
     **LOANS,
+    **FIGURES,
     **CONTRACTS,
     **APPRAISALS,
     **NEEDS,

@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.core import sqlite_version
-from backend.core.email_settings import EmailSettings
-from backend.core.financing_settings import FinancingSettings
 from backend.core.security.secret_rules import weakness
+from backend.core.setting_groups.email_settings import EmailSettings
+from backend.core.setting_groups.financing_settings import FinancingSettings
 
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode

@@ -152,7 +152,7 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """What a check found; the later the stronger."""
 
     PASS = "pass"  # noqa: S105 - a code

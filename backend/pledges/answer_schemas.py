@@ -33,7 +33,7 @@ class PledgeConfirmationOut(Out):
 class PledgeClaimOut(Out):
     """What a pledgor or the debtor says, which awaits the word of pledgee or office."""
 
-    claim: str = Field(description="registered | refused | correction_asked | withdrawn | released | release_refused | …")
+    claim: str = Field(description="registered | refused | correction_asked | withdrawn | released | release_refused …")
     organisation_id: str
     claimed_at: str
     on: str

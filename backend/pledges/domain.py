@@ -9,7 +9,7 @@ from backend.core.state_diagrams import Machine
 from backend.pledges import event_handlers, events, jobs, routes, rules
 from backend.pledges.codes import PledgeStatus
 from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
-from backend.pledges.contract_template import PLEDGE_CONTRACT
+from backend.pledges.drafting.contract_template import PLEDGE_CONTRACT
 from backend.pledges.evidence import FILE_READERS
 from backend.pledges.notification_templates import NOTIFICATION_TEMPLATES
 

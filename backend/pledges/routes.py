@@ -15,7 +15,7 @@ from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
-from backend.pledges import changes, drafting, presenters, queries, service
+from backend.pledges import changes, presenters, queries, service
 from backend.pledges.access import (
     AcceptedOffer,
     ChangeId,
@@ -43,6 +43,7 @@ from backend.pledges.answer_schemas import (
     ProceedsPage,
 )
 from backend.pledges.collateral import proceeds
+from backend.pledges.drafting import service as drafting
 from backend.pledges.enforcement import service as enforcement
 from backend.pledges.models import PledgeChange, PledgeDisposal, PledgeProceeds, PledgeWatch
 from backend.pledges.policy import PledgePolicy, Policy

@@ -98,41 +98,6 @@ async def test_a_guarantor_agrees_before_the_offer_that_needs_it_is_accepted(cli
     assert (kept["status"], kept["fee_bp"]) == ("agreed", 80)
 
 
-async def test_two_acceptances_at_once_leave_one_accepted_offer(client: httpx.AsyncClient, app: FastAPI) -> None:
-    for _ in range(5):
-        enterprise, banks, request = await parties(client, 2)
-        offers = [await make_offer(client, bank, request["id"]) for bank in banks]
-        answers = await asyncio.gather(*[post_acceptance(client, enterprise, one["id"]) for one in offers])
-        assert sorted(answer.status_code for answer in answers) == [200, 409]
-        shown = (await get(client, enterprise, f"/v1/financing-requests/{request['id']}/offers"))["items"]
-        assert sorted(offer["status"] for offer in shown) == ["accepted", "rejected"]
-    assert await differences(app) == []
-
-
-async def test_an_acceptance_and_a_withdrawal_at_once_leave_one_of_both(client: httpx.AsyncClient) -> None:
-    for _ in range(5):
-        enterprise, (bank,), request = await parties(client)
-        offer = await make_offer(client, bank, request["id"])
-        withdrawal = client.post(f"/v1/financing-offers/{offer['id']}/withdrawal", headers=bank.drafter.headers)
-        accepted, withdrawn = await asyncio.gather(post_acceptance(client, enterprise, offer["id"]), withdrawal)
-        assert sorted((accepted.status_code, withdrawn.status_code)) == [200, 409]
-        status = (await get_request(client, enterprise, request["id"])).json()["status"]
-        assert status == ("accepted" if accepted.status_code == 200 else "in_review")
-
-
-async def test_an_acceptance_and_the_withdrawal_of_the_disclosure_at_once(client: httpx.AsyncClient) -> None:
-    for _ in range(5):
-        enterprise, (bank,), request = await parties(client)
-        offer = await make_offer(client, bank, request["id"])
-        place = f"/v1/financing-requests/{request['id']}/disclosures"
-        (disclosure,) = (await get(client, enterprise, place))["items"]
-        ended, accepted = await asyncio.gather(
-            client.delete(f"{place}/{disclosure['id']}", headers=enterprise.headers | {"If-Match": "*"}),
-            post_acceptance(client, enterprise, offer["id"]),
-        )
-        assert sorted((ended.status_code, accepted.status_code)) == [200, 409]
-
-
 async def test_approvals_at_once_make_one_standing_offer(client: httpx.AsyncClient) -> None:
     _, (bank,), request = await parties(client)
     drafted = (await post_offer(client, bank.drafter, request["id"])).json()

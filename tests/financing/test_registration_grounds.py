@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.financing.checks.rules import ContractFacts, GroundCheck, PledgeAsked, check
-from backend.financing.codes import Ground, Outcome, SameDayAnswer
+from backend.financing.codes import CheckOutcome, Ground, SameDayAnswer
 from backend.patents.codes import HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, RightKind, Whose
 from backend.rights.ledger import Agreement, Annuity, Entry, Holder, Ledger, Register
@@ -99,7 +99,7 @@ TO_CONFIRM = {
 def test_a_sound_patent_passes_every_ground() -> None:
     grounds = found()
     assert [one.number for one in grounds.values()] == list(range(1, 13))
-    assert {one.outcome for one in grounds.values()} == {Outcome.PASS}
+    assert {one.outcome for one in grounds.values()} == {CheckOutcome.PASS}
     assert not any(one.stands_against for one in grounds.values())
 
 
@@ -107,7 +107,7 @@ def test_a_sound_patent_passes_every_ground() -> None:
 def test_the_ground_refuses_and_no_confirmation_lifts_it(name: str) -> None:
     ground, ledger = REFUSED[name]
     one = found(ledger, replace(ASKED, confirmed=frozenset(Ground)))[ground]
-    assert (one.outcome, one.confirmed, one.stands_against) == (Outcome.REFUSED, False, True)
+    assert (one.outcome, one.confirmed, one.stands_against) == (CheckOutcome.REFUSED, False, True)
     assert one.number == int(name.split(maxsplit=1)[0])
     assert all(finding.cure.zh and finding.cure.en and finding.detail.zh for finding in one.findings)
 
@@ -116,18 +116,18 @@ def test_the_ground_refuses_and_no_confirmation_lifts_it(name: str) -> None:
 def test_what_is_not_known_never_passes_by_silence(name: str) -> None:
     ground, ledger, asked, facts = UNKNOWN[name]
     silent = found(ledger, asked, facts)[ground]
-    assert (silent.outcome, silent.stands_against) == (Outcome.UNKNOWN, True)
+    assert (silent.outcome, silent.stands_against) == (CheckOutcome.UNKNOWN, True)
     said = found(ledger, replace(asked, confirmed=frozenset({ground})), facts)[ground]
-    assert (said.outcome, said.confirmed, said.stands_against) == (Outcome.UNKNOWN, True, False)
+    assert (said.outcome, said.confirmed, said.stands_against) == (CheckOutcome.UNKNOWN, True, False)
 
 
 @pytest.mark.parametrize("name", TO_CONFIRM)
 def test_the_parties_who_know_of_it_may_still_want_it(name: str) -> None:
     ground, ledger, asked = TO_CONFIRM[name]
     before = found(ledger, asked)[ground]
-    assert (before.outcome, before.stands_against) == (Outcome.TO_CONFIRM, True)
+    assert (before.outcome, before.stands_against) == (CheckOutcome.TO_CONFIRM, True)
     after = found(ledger, replace(asked, confirmed=frozenset({ground})))[ground]
-    assert (after.outcome, after.stands_against) == (Outcome.TO_CONFIRM, False)
+    assert (after.outcome, after.stands_against) == (CheckOutcome.TO_CONFIRM, False)
     other = found(ledger, replace(asked, confirmed=frozenset(Ground) - {ground}))[ground]
     assert other.stands_against
 
@@ -135,25 +135,25 @@ def test_the_parties_who_know_of_it_may_still_want_it(name: str) -> None:
 def test_10_is_asked_of_the_requester_before_anybody_can_confirm_it() -> None:
     model = registered(kind=PatentKind.UTILITY_MODEL)
     silent = found(model, replace(ASKED, confirmed=frozenset(Ground)))[Ground.SAME_DAY_APPLICATION]
-    assert (silent.outcome, silent.stands_against) == (Outcome.UNKNOWN, True)
+    assert (silent.outcome, silent.stands_against) == (CheckOutcome.UNKNOWN, True)
     no = found(model, replace(ASKED, same_day=SameDayAnswer.NO))[Ground.SAME_DAY_APPLICATION]
-    assert (no.outcome, no.stands_against) == (Outcome.PASS, False)
+    assert (no.outcome, no.stands_against) == (CheckOutcome.PASS, False)
 
 
 def test_10_is_asked_of_utility_models_alone() -> None:
     for kind in (PatentKind.INVENTION, PatentKind.DESIGN):
         one = found(registered(kind=kind))[Ground.SAME_DAY_APPLICATION]
-        assert one.outcome is Outcome.PASS
+        assert one.outcome is CheckOutcome.PASS
 
 
 def test_8_is_lifted_where_all_co_owners_pledge_together() -> None:
     ledger = held(Holder("own"), Holder("other"))
     together = replace(ASKED, by=frozenset({"own", "other"}))
-    assert found(ledger, together)[Ground.CO_OWNERS_MISSING].outcome is Outcome.PASS
+    assert found(ledger, together)[Ground.CO_OWNERS_MISSING].outcome is CheckOutcome.PASS
 
 
 def test_a_ground_that_refuses_is_not_hidden_by_one_that_is_unknown() -> None:
     ledger = held(Holder("own", state=HoldingState.ASSERTED), register=replace(SOUND, annuity=Annuity.UNPAID))
     grounds = found(ledger, replace(ASKED, confirmed=frozenset(Ground)))
-    assert grounds[Ground.ANNUITY_UNPAID].outcome is Outcome.REFUSED
+    assert grounds[Ground.ANNUITY_UNPAID].outcome is CheckOutcome.REFUSED
     assert grounds[Ground.NOT_THE_REGISTERED_OWNER].confirmed

@@ -7,7 +7,7 @@ import pytest
 from backend.loan_terms.codes import LprTenor
 from backend.patents.codes import PatentKind
 from backend.pledges.codes import PledgeKind, PledgeSide, SecuredItem
-from backend.pledges.contract_template import SECURED, DebtTerms, PledgedPatentTerms, PledgeTerms, clauses
+from backend.pledges.drafting.contract_template import SECURED, DebtTerms, PledgedPatentTerms, PledgeTerms, clauses
 
 DEBT = DebtTerms(
     debtor="某新能源有限公司",

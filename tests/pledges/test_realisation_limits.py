@@ -1,4 +1,4 @@
-"""A realisation takes what the debt is and no more, ends by itself with its last patent, and moves nobody else's money."""
+"""A realisation takes the debt and no more, ends with its last patent, and moves nobody else's money."""
 
 from typing import Any
 

@@ -226,14 +226,12 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
-    common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
-    common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
-    common |= await make_loan(client, world.owner("licensee"))
     common |= await make_contracts(
         client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
     )
     financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     common |= financing
+    common |= await make_loan(client, world.owner("licensee"))
     world.people |= {(name, "owner"): member for name, member in sides.items()}
     pledged = await make_pledge(client, world.owner("licensee"))
     deals["pledged"] = {"pledged_offer_id": pledged.pop("pledged_offer_id")}

@@ -40,6 +40,9 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
         shown = await get(client, who, path)
         body = {"bound_hash": shown["present"]["bound_hash"]}
         signed = await client.post(f"{path}/signatures", json=body, headers=await headers_to_sign(client, who))
+        signature = {"bound_hash": shown["present"]["bound_hash"]}
+        headers = await headers_to_sign(client, who)
+        signed = await client.post(f"{path}/signatures", json=signature, headers=headers)
         assert signed.status_code == 200, signed.text
     body = {"changes": {"term_months": 2}, "note": f"amendment {mark}"}
     amendment = await post(client, lender, f"{path}/amendments", body, 201)

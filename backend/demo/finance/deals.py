@@ -34,11 +34,11 @@ from backend.loans.policy import loan_policy
 from backend.loans.repayments import service as repayments
 from backend.loans.repayments.schemas import RepaymentIn
 from backend.patents import queries as patent_queries
-from backend.pledges import drafting
 from backend.pledges import service as pledges
 from backend.pledges.access import hold
 from backend.pledges.codes import RegistrationOutcome, SecuredItem
 from backend.pledges.collateral.offered import Collateral, pledgee_of
+from backend.pledges.drafting import service as drafting
 from backend.pledges.models import Pledge
 from backend.pledges.policy import pledge_policy
 from backend.pledges.schemas import PledgeFilingIn, PledgeIn, RegistrationDecisionIn

@@ -25,7 +25,7 @@ from backend.financing.questions import service as questions
 from backend.financing.questions.schemas import FinancingQuestionIn
 from backend.financing.requests import pledgors
 from backend.financing.requests import service as requests
-from backend.financing.requests.schemas import DocumentIn, FinancingRequestIn, PatentIn, PledgorAgreement
+from backend.financing.requests.schemas import FinancingRequestIn, PledgorAgreement, RequestDocumentIn, RequestPatentIn
 from backend.loan_terms.codes import LprTenor, RepaymentMethod
 from backend.open_licences.models import OpenLicence
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus, PatentKind
@@ -141,7 +141,7 @@ async def _pledgeable(stage: Stage, enterprise_id: str) -> tuple[str, str] | Non
         (found,) = await checks.run(stage.session, [pledged], term, stage.now)
         if holder_id is not None and not found.against:
             stage.touched.add(patent_id)
-            return patent_id, holder_id
+            return str(patent_id), str(holder_id)
     return None
 
 
@@ -151,12 +151,12 @@ async def _content(stage: Stage, asker: Caller, patent_id: str) -> FinancingRequ
         amount_fen=AMOUNT,
         term_months=TERM,
         purpose="演示数据：采购原材料，扩大产线",
-        patents=[PatentIn(patent_id=patent_id, confirmed=list(Ground))],
+        patents=[RequestPatentIn(patent_id=patent_id, confirmed=list(Ground))],
         annual_revenue_fen=2_400_000_000,
         net_profit_fen=180_000_000,
         employees=86,
         first_loan=True,
-        documents=[DocumentIn(kind=DocumentKind.BUSINESS_LICENCE, file_id=licence)],
+        documents=[RequestDocumentIn(kind=DocumentKind.BUSINESS_LICENCE, file_id=licence)],
     )
 
 

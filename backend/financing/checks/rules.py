@@ -12,7 +12,7 @@ from typing import Final
 from backend.core.errors import Text
 from backend.financing.checks import ground_texts as say
 from backend.financing.checks.ground_texts import GroundText
-from backend.financing.codes import Ground, Outcome, SameDayAnswer
+from backend.financing.codes import CheckOutcome, Ground, SameDayAnswer
 from backend.patents.codes import HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, Permission, Sureness
 from backend.rights.ledger import CHINA, Annuity, Ledger, PermissionRequest
@@ -36,7 +36,7 @@ GROUND_OF: Final[Mapping[str, Ground]] = {
     "invalidation_pending": Ground.INVALIDATION_PENDING,
 }
 NOT_TOLD: Final = frozenset({LegalStatus.UNKNOWN})
-STRENGTH: Final = {outcome: place for place, outcome in enumerate(Outcome)}
+STRENGTH: Final = {outcome: place for place, outcome in enumerate(CheckOutcome)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Finding:
     """One thing that a ground found; `is_answerable` is false where a question is to be answered first."""
 
     code: str
-    outcome: Outcome
+    outcome: CheckOutcome
     detail: Text
     cure: Text
     rule: str | None = say.MEASURES
@@ -58,7 +58,7 @@ class GroundCheck:
     """What came of one ground for one patent."""
 
     ground: Ground
-    outcome: Outcome
+    outcome: CheckOutcome
     confirmed: bool
     findings: tuple[Finding, ...]
 
@@ -70,7 +70,7 @@ class GroundCheck:
     @property
     def stands_against(self) -> bool:
         """Whether nothing may be sent or registered because of it."""
-        return self.outcome is not Outcome.PASS and not self.confirmed
+        return self.outcome is not CheckOutcome.PASS and not self.confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +110,8 @@ def check(ledger: Ledger, asked: PledgeAsked, facts: ContractFacts) -> tuple[Gro
 
 
 def _result(ground: Ground, findings: Sequence[Finding], confirmed: frozenset[Ground]) -> GroundCheck:
-    outcome = max((one.outcome for one in findings), key=STRENGTH.__getitem__, default=Outcome.PASS)
-    may_be = outcome in (Outcome.UNKNOWN, Outcome.TO_CONFIRM) and all(one.is_answerable for one in findings)
+    outcome = max((one.outcome for one in findings), key=STRENGTH.__getitem__, default=CheckOutcome.PASS)
+    may_be = outcome in (CheckOutcome.UNKNOWN, CheckOutcome.TO_CONFIRM) and all(one.is_answerable for one in findings)
     return GroundCheck(
         ground=ground, outcome=outcome, confirmed=may_be and ground in confirmed, findings=tuple(findings)
     )
@@ -121,7 +121,7 @@ def _of_rule(because: Because, ledger: Ledger) -> Finding:
     rule = because.rule
     finding = Finding(
         code=rule.code,
-        outcome=Outcome.REFUSED,
+        outcome=CheckOutcome.REFUSED,
         detail=rule.said.detail,
         cure=rule.said.cure,
         rule=rule.law,
@@ -133,13 +133,13 @@ def _of_rule(because: Because, ledger: Ledger) -> Finding:
     if rule.code == "status_unknown":
         return _unknown_fact(rule.code, say.STATUS_UNKNOWN)
     if rule.leads_to is Permission.NEEDS_CONFIRMATION or rule.code == "pledgee_on_open_licence":
-        return replace(finding, outcome=Outcome.TO_CONFIRM)
+        return replace(finding, outcome=CheckOutcome.TO_CONFIRM)
     return finding
 
 
 def _unknown_fact(code: str, said: GroundText) -> Finding:
     return Finding(
-        code=code, outcome=Outcome.UNKNOWN, detail=said.detail, cure=said.cure, rule=None, sure=Sureness.PLATFORM
+        code=code, outcome=CheckOutcome.UNKNOWN, detail=said.detail, cure=said.cure, rule=None, sure=Sureness.PLATFORM
     )
 
 
@@ -165,7 +165,10 @@ def _beyond_the_rules(ledger: Ledger, asked: PledgeAsked) -> Iterable[tuple[Grou
         yield from ((Ground.SAME_DAY_APPLICATION, finding) for finding in _same_day(asked.same_day))
     if ledger.register.office != CHINA:
         said = say.NOT_CHINESE
-        yield Ground.OTHER, Finding(code="foreign_patent", outcome=Outcome.REFUSED, detail=said.detail, cure=said.cure)
+        yield (
+            Ground.OTHER,
+            Finding(code="foreign_patent", outcome=CheckOutcome.REFUSED, detail=said.detail, cure=said.cure),
+        )
 
 
 def _same_day(answer: SameDayAnswer | None) -> Iterable[Finding]:
@@ -175,4 +178,4 @@ def _same_day(answer: SameDayAnswer | None) -> Iterable[Finding]:
         yield _unknown_fact("same_day_unknown", say.SAME_DAY_UNKNOWN)
     elif answer is SameDayAnswer.YES:
         said = say.SAME_DAY_APPLICATION
-        yield Finding(code="same_day_application", outcome=Outcome.TO_CONFIRM, detail=said.detail, cure=said.cure)
+        yield Finding(code="same_day_application", outcome=CheckOutcome.TO_CONFIRM, detail=said.detail, cure=said.cure)

@@ -8,14 +8,15 @@ from backend.files.models import StoredFile
 from backend.files.service import reference
 from backend.financing.codes import DocumentKind
 from backend.financing.models import FinancingRequest
-from backend.financing.requests.schemas import DocumentOut
+from backend.financing.requests.schemas import RequestDocumentOut
 
 
-async def documents_out(session: AsyncSession, request: FinancingRequest) -> list[DocumentOut]:
+async def documents_out(session: AsyncSession, request: FinancingRequest) -> list[RequestDocumentOut]:
     """Return the documents in the order in which they were named."""
     ids = [one["file_id"] for one in request.documents]
     statement = sa.select(StoredFile).where(col(StoredFile.id).in_(ids))
     files = {file.id: file for file in await session.scalars(statement)}
     return [
-        DocumentOut(kind=DocumentKind(one["kind"]), file=reference(files[one["file_id"]])) for one in request.documents
+        RequestDocumentOut(kind=DocumentKind(one["kind"]), file=reference(files[one["file_id"]]))
+        for one in request.documents
     ]

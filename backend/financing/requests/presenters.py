@@ -17,14 +17,14 @@ from backend.financing.requests.documents import documents_out
 from backend.financing.requests.patent_checks import RequestChecks
 from backend.financing.requests.schemas import (
     ChecksOut,
-    CompanyOut,
     FinancingRequestLine,
     FinancingRequestOut,
-    FindingOut,
+    GroundFindingOut,
     GroundOut,
     PatentChecksOut,
-    PatentOut,
     PledgorConsentOut,
+    RequestCompanyOut,
+    RequestPatentOut,
 )
 from backend.patents import queries as patents
 from backend.patents.models import Patent
@@ -129,9 +129,9 @@ async def _progress(
     }  # fmt: skip
 
 
-async def _company(session: AsyncSession, request: FinancingRequest) -> CompanyOut:
+async def _company(session: AsyncSession, request: FinancingRequest) -> RequestCompanyOut:
     organisation = await session.get_one(Organisation, request.organisation_id)
-    return CompanyOut(
+    return RequestCompanyOut(
         name=organisation.name,
         region=organisation.region,
         credit_code=organisation.credit_code,
@@ -139,11 +139,11 @@ async def _company(session: AsyncSession, request: FinancingRequest) -> CompanyO
     )
 
 
-async def _patents(session: AsyncSession, request: FinancingRequest) -> list[PatentOut]:
+async def _patents(session: AsyncSession, request: FinancingRequest) -> list[RequestPatentOut]:
     named = await queries.patents_of(session, request.id)
     wholes = {whole.patent.id: whole for whole in await patents.load_all(session, [one.patent_id for one in named])}
     return [
-        PatentOut(
+        RequestPatentOut(
             patent_id=one.patent_id,
             number=_number(wholes[one.patent_id]),
             **{name: getattr(wholes[one.patent_id].patent, name) for name in REGISTER},
@@ -186,7 +186,7 @@ def _ground(check: GroundCheck, language: str) -> GroundOut:
         outcome=check.outcome,
         confirmed=check.confirmed,
         findings=[
-            FindingOut(
+            GroundFindingOut(
                 code=one.code,
                 outcome=one.outcome,
                 detail=one.detail.say(language, {}),

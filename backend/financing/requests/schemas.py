@@ -9,10 +9,10 @@ from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, EachOnce, Fen, LongLine, Moment, Out
 from backend.files.schemas import FileId, FileRef
 from backend.financing.codes import (
+    CheckOutcome,
     DeclineCode,
     DocumentKind,
     Ground,
-    Outcome,
     Part,
     PledgorConsentStatus,
     RequestRole,
@@ -35,7 +35,7 @@ EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-class PatentIn(Body):
+class RequestPatentIn(Body):
     """A patent of the request, held by the requester or by another who pledges it."""
 
     patent_id: PatentId
@@ -45,15 +45,15 @@ class PatentIn(Body):
     confirmed: Confirmed = Field([], description="Of patents that the requester holds; other holders confirm theirs.")
 
 
-class DocumentIn(Body):
+class RequestDocumentIn(Body):
     """A document: what it shows, and the file."""
 
     kind: DocumentKind
     file_id: FileId
 
 
-Patents = Annotated[list[PatentIn], Field(min_length=1, max_length=20)]
-Documents = Annotated[list[DocumentIn], Field(max_length=20), EachOnce]
+Patents = Annotated[list[RequestPatentIn], Field(min_length=1, max_length=20)]
+Documents = Annotated[list[RequestDocumentIn], Field(max_length=20), EachOnce]
 
 
 class CompanyFacts(Body):
@@ -64,7 +64,7 @@ class CompanyFacts(Body):
     liabilities_fen: Fen | None = None
     employees: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] | None = None
     first_loan: Annotated[bool, Field(strict=True)] | None = Field(None, description="Whether no bank lent to it yet.")
-    documents: list[DocumentIn] = Field([], max_length=20)
+    documents: list[RequestDocumentIn] = Field([], max_length=20)
 
 
 class FinancingRequestIn(CompanyFacts):
@@ -95,7 +95,7 @@ class FinancingRequestDecline(Body):
     note: LongLine | None = None
 
 
-class CompanyOut(Out):
+class RequestCompanyOut(Out):
     """What the company says of itself, and what the platform knows."""
 
     name: str
@@ -108,7 +108,7 @@ class CompanyOut(Out):
     first_loan: bool | None
 
 
-class PatentOut(Out):
+class RequestPatentOut(Out):
     """A patent of the request."""
 
     patent_id: str
@@ -124,7 +124,7 @@ class PatentOut(Out):
     confirmed: list[Ground]
 
 
-class DocumentOut(Out):
+class RequestDocumentOut(Out):
     """A document of the request."""
 
     kind: DocumentKind
@@ -157,9 +157,9 @@ class FinancingRequestOut(Out):
     amount_fen: int
     term_months: int
     purpose: str
-    company: CompanyOut | None = Field(description="Null where this part is not disclosed.")
-    patents: list[PatentOut] | None = Field(description="Null where this part is not disclosed.")
-    documents: list[DocumentOut] | None = Field(description="Null where this part is not disclosed.")
+    company: RequestCompanyOut | None = Field(description="Null where this part is not disclosed.")
+    patents: list[RequestPatentOut] | None = Field(description="Null where this part is not disclosed.")
+    documents: list[RequestDocumentOut] | None = Field(description="Null where this part is not disclosed.")
     parts: list[Part]
     disclosure_id: str | None
     created_at: Moment | None = Field(description="For the enterprise.")
@@ -184,11 +184,11 @@ class FinancingRequestsQuery(PageQuery):
     role: RequestRole = Field(RequestRole.BORROWER, description="One's own, or those disclosed to one's organisation.")
 
 
-class FindingOut(Out):
+class GroundFindingOut(Out):
     """One thing that stands against a registration, or that is not on record."""
 
     code: str
-    outcome: Outcome
+    outcome: CheckOutcome
     detail: str
     rule: str | None
     sure: Sureness = Field(description="C in the law's text, C2 in a secondary source only, P the platform's prudence.")
@@ -201,9 +201,9 @@ class GroundOut(Out):
 
     number: int
     ground: Ground
-    outcome: Outcome
+    outcome: CheckOutcome
     confirmed: bool
-    findings: list[FindingOut]
+    findings: list[GroundFindingOut]
 
 
 class PatentChecksOut(Out):

@@ -26,7 +26,12 @@ from backend.financing.events import RequestDrafted, RequestSubmitted, RequestUp
 from backend.financing.models import FinancingPatent, FinancingRequest
 from backend.financing.policy import FinancingPolicy
 from backend.financing.requests import patent_checks, pledgors
-from backend.financing.requests.schemas import DocumentIn, FinancingRequestIn, FinancingRequestPatch, PatentIn
+from backend.financing.requests.schemas import (
+    FinancingRequestIn,
+    FinancingRequestPatch,
+    RequestDocumentIn,
+    RequestPatentIn,
+)
 from backend.financing.rules import DisclosureAction, RequestAction
 from backend.patents import queries as patents
 from backend.patents.queries import PatentAggregate, may_see
@@ -88,11 +93,11 @@ async def edit(session: AsyncSession, own: OwnRequest, given: FinancingRequestPa
     return request
 
 
-async def _named(session: AsyncSession, request: FinancingRequest) -> list[PatentIn]:
-    return [PatentIn(patent_id=one.patent_id) for one in await queries.patents_of(session, request.id)]
+async def _named(session: AsyncSession, request: FinancingRequest) -> list[RequestPatentIn]:
+    return [RequestPatentIn(patent_id=one.patent_id) for one in await queries.patents_of(session, request.id)]
 
 
-async def _nameable(session: AsyncSession, caller: Caller, given: Sequence[PatentIn]) -> list[PatentAggregate]:
+async def _nameable(session: AsyncSession, caller: Caller, given: Sequence[RequestPatentIn]) -> list[PatentAggregate]:
     ids = [one.patent_id for one in given]
     found = {whole.patent.id: whole for whole in await patents.load_all(session, ids)}
     wrong = [
@@ -109,7 +114,7 @@ def _may_name(caller: Caller, whole: PatentAggregate | None) -> bool:
     return whole is not None and whole.patent.merged_into is None and may_see(caller, whole)
 
 
-async def _check_documents(session: AsyncSession, caller: Caller, given: Sequence[DocumentIn]) -> None:
+async def _check_documents(session: AsyncSession, caller: Caller, given: Sequence[RequestDocumentIn]) -> None:
     """Raise Malformed for a file that the organisation has not uploaded; the files are attached once it is sent."""
     known = set(await session.scalars(file_queries.nameable(caller, [one.file_id for one in given])))
     wrong = [
@@ -121,7 +126,7 @@ async def _check_documents(session: AsyncSession, caller: Caller, given: Sequenc
         raise Malformed(errors=wrong)
 
 
-def _name_patents(session: AsyncSession, request: FinancingRequest, given: Sequence[PatentIn]) -> None:
+def _name_patents(session: AsyncSession, request: FinancingRequest, given: Sequence[RequestPatentIn]) -> None:
     for number, one in enumerate(given, start=1):
         session.add(
             FinancingPatent(

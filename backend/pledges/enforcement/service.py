@@ -146,4 +146,4 @@ async def _for_debt(session: AsyncSession, held: HeldPledge, left_fen: int, cost
         return left_fen
     earlier = (await session.scalars(queries.disposals(pledge.id))).all()
     paid = sum(one.proceeds_fen - one.distribution["surplus_to_pledgor_fen"] for one in earlier)
-    return min(left_fen, max(0, pledge.secured_fen - paid - costs_fen))
+    return int(min(left_fen, max(0, pledge.secured_fen - paid - costs_fen)))

@@ -14,7 +14,7 @@ from backend.core.errors import Reason
 from backend.financing.checks import service as checks
 from backend.financing.checks.rules import GroundCheck
 from backend.financing.checks.service import DebtTerm, PatentChecks, PatentToPledge
-from backend.financing.codes import Ground, Outcome
+from backend.financing.codes import CheckOutcome, Ground
 from backend.financing.models import FinancingOffer, FinancingPatent, PledgorConsent
 from backend.pledges.access import HeldPledge
 from backend.pledges.codes import PledgeSide
@@ -32,7 +32,7 @@ async def reasons_against(session: AsyncSession, held: HeldPledge, now: datetime
 async def asks(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
     """Whether the office would ask both sides about a ground of a patent."""
     found = {one.patent_id: one for one in await _run(session, held, now)}
-    return any(one.ground is ground and one.outcome is Outcome.TO_CONFIRM for one in found[patent_id].grounds)
+    return any(one.ground is ground and one.outcome is CheckOutcome.TO_CONFIRM for one in found[patent_id].grounds)
 
 
 def _reasons(one: PatentChecks, ground: GroundCheck) -> list[Reason]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.patents.queries import PatentAggregate
 from backend.pledges.access import HeldPledge
@@ -57,6 +58,7 @@ async def _enter(
     pledge, now = held.pledge, registration.recorded_at
     asked = request_of(pledge, held.pledgors, one.patent_id, registration.on)
     decision = decide(ledger, asked)
+    unasked = _granted_meanwhile(ledger, registration.on)
     entry = RightEntry(
         id=new_id("rgt"),
         patent_id=one.patent_id,
@@ -74,12 +76,12 @@ async def _enter(
         number=registration.number,
         terms_hash=asked.terms_hash,
         granted_for=pledge.id,
-        conflicts=_conflicts(decision),
+        conflicts=[*_conflicts(decision), *_without_consent(unasked)],
     )
     await grants.use_consents(session, decision.consents, pledge.id, now)
     await rights.grant(session, whole, entry, now, told=held.audience, actor=held.caller.user_id)
     one.right_id = entry.id
-    for licence in _granted_under(ledger, registration.on):
+    for licence in unasked:
         occurrence = Occurrence(WatchKind.LICENCE_WITHOUT_CONSENT, licence.id)
         await notice(session, pledge, held.audience, one.patent_id, occurrence, now)
 
@@ -89,10 +91,18 @@ def _conflicts(decision: Decision) -> list[dict[str, object]]:
     return [{"code": one.rule.code, "about": list(one.hit.about)} for one in against]
 
 
-def _granted_under(ledger: Ledger, on: date) -> list[Entry]:
-    """Return the licences granted here from the registration day on, before it was known: no pledgee was asked."""
-    licences = ledger.of_kind(RightKind.LICENCE, Period(on))
-    return [one for one in licences if one.origin is Origin.HERE and one.period.start >= on and one.under is None]
+def _without_consent(licences: list[Entry]) -> list[dict[str, object]]:
+    code = WatchKind.LICENCE_WITHOUT_CONSENT.value
+    return [{"code": code, "about": [one.id for one in licences]}] if licences else []
+
+
+def _granted_meanwhile(ledger: Ledger, on: date) -> list[Entry]:
+    """Return the licences granted here from the registration day on, before it was known: no pledgee was asked.
+
+    What counts is the day on which a licence was granted, whatever day it names for its own beginning.
+    """
+    licences = (one for one in ledger.of_kind(RightKind.LICENCE, Period(on)) if one.under is None)
+    return [one for one in licences if one.origin is Origin.HERE and china_day(one.recorded_at) >= on]
 
 
 async def leave_ledger(

@@ -103,22 +103,23 @@ def disclose(road: Road) -> None:
     walk.shown("GET", road.request_path, owner(THIRD_BANK), status=404)
 
 
-def offers(road: Road) -> None:
+def offers(road: Road, **more: object) -> None:
     walk = road.walk
     walk.say("Each of the two banks reads it, which the company sees, and offers: one person drafts, another approves.")
     for bank, margin in ((FIRST_BANK, 45), (SECOND_BANK, 60)):
         walk.shown("GET", road.request_path, owner(bank))
         walk.sign_in(second_person(bank))
         until = (date.fromisoformat(walk.china_today()) + timedelta(days=20)).isoformat()
-        body = {**OFFER, "rate_bp": margin, "valid_until": until}
+        body = {**OFFER, "rate_bp": margin, "valid_until": until, **more}
         drafted = walk.shown("POST", f"{road.request_path}/offers", owner(bank), status=201, json=body)
         walk.shown("POST", f"/v1/financing-offers/{drafted['id']}/approval", second_person(bank))
     walk.say("The company compares the whole cost, and accepts the cheaper one; the other is closed by it.")
     items = walk.shown("GET", f"{road.request_path}/offers", road.company)["items"]
     for one in items:
         cost = one["cost"] or {}
-        note(f"  {one['bank_name'] if 'bank_name' in one else one['id']}: in all {yuan(cost.get('total_fen'))}, "
-             f"{cost.get('yearly_rate_bp')} bp a year")  # fmt: skip
+        note(
+            f"  {one['organisation_id']}: in all {yuan(cost.get('total_fen'))}, {cost.get('yearly_rate_bp')} bp a year"
+        )
     cheaper = min(items, key=lambda one: one["rate_bp"])
     road.offer = walk.shown("POST", f"/v1/financing-offers/{cheaper['id']}/acceptance", road.company)
     walk.sign_in(owner(FIRST_BANK))
@@ -156,6 +157,7 @@ def register(road: Road) -> None:
     note(f"{road.pledge['status']} on {road.pledge['registered_on']}")
 
 
-def to_registered_pledge(road: Road, people: dict[str, Signer]) -> None:
-    pledge(road, people)
-    register(road)
+def find_loan(road: Road) -> None:
+    items = road.walk.shown("GET", "/v1/loans", road.company)["items"]
+    road.loan = next(one for one in items if one["offer_id"] == road.offer["id"])
+    note(f"the loan that the acceptance made: {road.loan['status']}, secured since {road.loan['secured_on']}")

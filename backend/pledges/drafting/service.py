@@ -21,7 +21,7 @@ from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import PledgeKind, PledgeSide, PledgeStatus
 from backend.pledges.collateral.offered import Collateral
-from backend.pledges.contract_template import (
+from backend.pledges.drafting.contract_template import (
     PLEDGE_CONTRACT,
     DebtTerms,
     PledgedPatentTerms,

@@ -29,6 +29,10 @@ class FinancingSettings(BaseSettings):
     )
     loan_entries: int = Field(1_000, ge=10, le=10_000, description="Of one loan's account.")
     loan_claims_open: int = Field(10, ge=1, le=100, description="Repayments of a loan that wait for the lender.")
+    financing_figures_settling_days: int = Field(
+        90, ge=0, le=365, description="So long after a year its requests for financing are counted and published."
+    )
+    financing_watch_days: int = Field(90, ge=1, le=365, description="How far back and ahead a bank's watch list looks.")
     contract_signing_days: int = Field(
         30, ge=1, le=365, description="How long a version of a contract can be signed; then it expires."
     )
