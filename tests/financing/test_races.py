@@ -15,7 +15,7 @@ from tests.bench.race_tables import READ, Tables, unlawful_deals
 from tests.races import arena_in, faults_of
 
 pytestmark = pytest.mark.both_databases
-TIMES = 3
+TIMES = 2
 
 
 @pytest_asyncio.fixture(scope="module")

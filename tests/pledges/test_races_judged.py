@@ -16,10 +16,12 @@ from tests.bench.race_pledges import PLEDGE_RACES
 from tests.bench.race_tables import READ, Tables, unlawful_deals
 from tests.pledges.test_registration import EXCLUSIVE
 from tests.races import arena_in, faults_of
+from tests.scenarios.introductions import moved_clock, sweep_at
 from tests.scenarios.members import Member, find_party, register_organisation
 from tests.scenarios.pledges import accept_offer, filed_pledge, register_pledge
 from tests.scenarios.requests import get, post
 from tests.scenarios.second_factor import is_told
+from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
 TIMES = 2
@@ -51,26 +53,24 @@ async def grant(client: httpx.AsyncClient, who: Member, patent_id: str, **fields
 async def test_a_licence_granted_before_a_registration_was_told_is_flagged_and_told_whatever_day_it_names(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
-    deal, clock = await accept_offer(client), app.state.clock
+    deal = await accept_offer(client)
     pledge = await filed_pledge(client, deal)
-    patent_id, begin = deal.patent_ids[0], clock.today()
-    try:
-        clock.move(ONE_DAY)
+    patent_id, begin = deal.patent_ids[0], app.state.clock.today()
+    async with moved_clock(client, app):
+        await sweep_at(client, app, days=1)
         later = {"licence_type": "ordinary", "effective_on": str(begin + 9 * ONE_DAY), "territory": ["110000"]}
         before = await grant(client, deal.borrower, patent_id, **later)
-        clock.move(5 * ONE_DAY)
+        await sweep_at(client, app, days=4)
         back = {"effective_on": str(begin - 30 * ONE_DAY), "territory": ["500000"]}
         meanwhile = await grant(client, deal.borrower, patent_id, **back)
-        clock.move(7 * ONE_DAY)
+        await sweep_at(client, app, days=2)
         pledge = await register_pledge(client, deal.bank.drafter, pledge, decided_on=str(begin + 3 * ONE_DAY))
         (entry,) = (await get(client, deal.borrower, f"/v1/patents/{patent_id}/rights", kind="pledge"))["items"]
         assert entry["conflicts"] == [{"code": "licence_without_consent", "about": [meanwhile]}]
         watched = (await get(client, deal.bank.drafter, f"/v1/pledges/{pledge['id']}/watch"))["items"]
         assert [(one["kind"], one["about"]) for one in watched] == [("licence_without_consent", meanwhile)]
-        assert await is_told(client, deal.bank.drafter, "pledge.watched")
+        await wait_until(lambda: is_told(client, deal.bank.drafter, "pledge.watched"))
         assert before not in str(watched)
-    finally:
-        clock.move(timedelta())
 
 
 def tables(**rows: list[dict[str, Any]]) -> Tables:
