@@ -62,6 +62,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "decide_release": 409,
     "file_change": 409,
     "decide_change": 404,
+    "agree_to_change": 404,
     "record_default": 404,  # the pledgee's steps
     "record_disposal": 404,
     "decide_proceeds": 404,

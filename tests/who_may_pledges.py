@@ -23,7 +23,10 @@ AUCTION = the(
 
 def of_offer(world: World, _: str) -> Any:
     """Return a pledge for an offer that has one."""
-    return {"financing_offer_id": world.things["pledged"]["pledged_offer_id"], "secures": ["principal"]}
+    return {
+        "financing_offer_id": world.things["pledged"]["pledged_offer_id"],
+        "secures": ["principal", "interest", "realisation_costs"],
+    }
 
 
 def step(name: str, who: Who, body: Any, method: str = "POST") -> dict[str, list[PermissionRequest]]:
@@ -49,6 +52,7 @@ PLEDGES = {
         **step("/disposal", BY_PLEDGEE, AUCTION),
         **step("/insolvency", BY_PLEDGEE, the(opened_on=DAY, case_number="1", evidence_files=[FILE])),
         **step("/changes", BY_DEBTOR, the(kind="other", filed_on=DAY, note="示例")),
+        **step("/changes/{change_id}/agreement", BY_DEBTOR, None),
         **step("/changes/{change_id}/decision", BY_DEBTOR, REGISTERED),
         **step("/proceeds/{proceeds_id}/decision", BY_PLEDGEE, the(use="deposit")),
     }),

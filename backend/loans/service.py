@@ -141,19 +141,7 @@ async def credit(
     if loan.status not in OWED or amount_fen <= 0:
         return Credited(0, 0, 0, max(0, amount_fen))
     check_day(loan, on, "/on", now)
-    row = LoanRepayment(
-        id=new_id("rpm"),
-        loan_id=loan.id,
-        status=RepaymentStatus.CLAIMED,
-        source=source,
-        counts_as=EntryKind.PAYMENT_OF_ALL,
-        paid_on=on,
-        amount_fen=amount_fen,
-        about=about,
-        recorded_by_organisation=by.organisation_id,
-        recorded_by=by.user_id,
-        recorded_at=now,
-    )
+    row = _row(loan, amount_fen, on, source, about, by, now)
     account = await account_of(session, loan, on)
     if by.organisation_id == loan.lender_organisation_id:
         counted = await post(session, loan, row, account, now)
@@ -163,6 +151,26 @@ async def credit(
         own = by.organisation_id
         await announce(session, loan, RepaymentClaimed, now, actor=by.user_id, own=own, repayment_id=row.id)
     return Credited(counted.costs_fen, counted.interest_fen, counted.principal_fen, counted.surplus_fen)
+
+
+def _row(
+    loan: Loan, amount_fen: int, on: date, source: RepaymentSource, about: str, by: Caller, now: datetime
+) -> LoanRepayment:
+    """Return a repayment that counts for all that is owed; what another than the lender says of one is a claim."""
+    counts = by.organisation_id == loan.lender_organisation_id
+    return LoanRepayment(
+        id=new_id("rpm"),
+        loan_id=loan.id,
+        status=RepaymentStatus.COUNTED if counts else RepaymentStatus.CLAIMED,
+        source=source,
+        counts_as=EntryKind.PAYMENT_OF_ALL,
+        paid_on=on,
+        amount_fen=amount_fen,
+        about=about,
+        recorded_by_organisation=by.organisation_id,
+        recorded_by=by.user_id,
+        recorded_at=now,
+    )
 
 
 async def close_after_disposal(session: AsyncSession, loan: Loan, on: date, now: datetime, *, actor: str) -> None:

@@ -122,6 +122,7 @@ class PledgeChangeOut(Out):
     status: ChangeStatus
     before: dict[str, int | str | None]
     after: dict[str, int | str | None]
+    agreed_by: list[str] = Field(description="Organisations; whoever filed it agrees to it.")
     filed_on: str
     decided_on: str | None
     note: str | None

@@ -8,11 +8,12 @@ from sqlmodel import col
 
 from backend.core.errors import Conflict, NotFound, Text
 from backend.core.ids import new_id
+from backend.patents.queries import is_office
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge
 from backend.pledges.codes import ChangeKind, ChangeStatus
 from backend.pledges.errors import PledgeNotInState
-from backend.pledges.events import PledgeChangeDecided, PledgeChangeFiled
+from backend.pledges.events import PledgeChangeAgreed, PledgeChangeDecided, PledgeChangeFiled
 from backend.pledges.models import PledgeChange
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeChangeDecisionIn, PledgeChangeIn
@@ -34,6 +35,14 @@ class ChangeUnderWay(Conflict):
     cure = Text("请待其登记或驳回后再办理。", "Wait until it is registered or refused.")
 
 
+class ChangeNotAgreed(Conflict):
+    """A side of the pledge has not agreed to the change, so that nobody but an office records it as registered."""
+
+    code = "pledge_change_not_agreed"
+    title = Text("变更未经各方同意", "Not all sides have agreed to the change")
+    cure = Text("请其他各方先同意该变更。", "The other sides agree to it first.")
+
+
 async def file(session: AsyncSession, held: HeldPledge, given: PledgeChangeIn, now: datetime) -> PledgeChange:
     """Return the change that was applied for; raise PledgeNotInState, ChangeUnderWay, DayOutOfOrder."""
     pledge = held.pledge
@@ -53,6 +62,7 @@ async def file(session: AsyncSession, held: HeldPledge, given: PledgeChangeIn, n
         filed_on=given.filed_on,
         filed_at=now,
         filed_by=held.caller.organisation_id,
+        agreed_by=[held.caller.organisation_id],
         note=given.note,
     )
     session.add(change)
@@ -71,24 +81,48 @@ def _values(held: HeldPledge, given: PledgeChangeIn) -> tuple[dict[str, Any], di
     return {}, {"note": given.note}
 
 
-async def decide(
-    session: AsyncSession, held: HeldPledge, change_id: str, given: PledgeChangeDecisionIn, now: datetime
-) -> PledgeChange:
-    """Return the change as the office decided it; a registered one counts from now on.
+async def agree(session: AsyncSession, held: HeldPledge, change_id: str, now: datetime) -> PledgeChange:
+    """Return the change, to which the caller's side agrees; raise NoSuchChange, PledgeNotInState."""
+    change = await _filed(session, held, change_id, "agree_to_change")
+    own = held.caller.organisation_id
+    if own not in change.agreed_by:
+        change.agreed_by = sorted({*change.agreed_by, own})
+        held.pledge.version += 1
+        await announce(session, held, PledgeChangeAgreed, now)
+    return change
 
-    Raises NoSuchChange, PledgeNotInState, DayOutOfOrder.
-    """
+
+async def _filed(session: AsyncSession, held: HeldPledge, change_id: str, action: str) -> PledgeChange:
     statement = queries.changes(held.pledge.id).where(col(PledgeChange.id) == change_id).with_for_update()
     change: PledgeChange | None = (await session.scalars(statement)).first()
     if change is None:
         raise NoSuchChange
     if change.status is not ChangeStatus.FILED:
-        raise PledgeNotInState(status=change.status.value, action="decide_change")
+        raise PledgeNotInState(status=change.status.value, action=action)
+    return change
+
+
+def _check_agreed(held: HeldPledge, change: PledgeChange) -> None:
+    sides = {held.pledge.pledgee_organisation_id, *(one.organisation_id for one in held.pledgors)}
+    if not is_office(held.caller) and not sides <= set(change.agreed_by):
+        raise ChangeNotAgreed
+
+
+async def decide(
+    session: AsyncSession, held: HeldPledge, change_id: str, given: PledgeChangeDecisionIn, now: datetime
+) -> PledgeChange:
+    """Return the change as the office decided it; a registered one counts from now on.
+
+    Raises NoSuchChange, PledgeNotInState, DayOutOfOrder, ChangeNotAgreed.
+    """
+    change = await _filed(session, held, change_id, "decide_change")
     check_day(given.decided_on, "/decided_on", after=change.filed_on, now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim(f"change_{given.outcome}", given.decided_on, note=given.note), now)
         return change
+    if given.outcome == "registered":
+        _check_agreed(held, change)
     change.status, change.decided_on = ChangeStatus(given.outcome), given.decided_on
     change.decided_by = held.caller.organisation_id
     if change.status is ChangeStatus.REGISTERED:

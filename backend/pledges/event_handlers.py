@@ -11,7 +11,6 @@ from backend.core.clock import china_day
 from backend.core.domain import MergeRule
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext, SyncHandlerTable
-from backend.core.settings import Settings
 from backend.licences.events import (
     LicenceEffective,
     LicenceExpired,
@@ -82,8 +81,7 @@ async def _repaid(session: AsyncSession, event: DomainEvent[LoanRepaid], context
     if pledge.status is PledgeStatus.DEFAULTED:
         pledge.status = next_status(pledge.status, Action.CURE)
     if pledge.status is PledgeStatus.REGISTERED:
-        settings: Settings = session.info["database"].settings
-        await release.fall_due(session, pledge, pledge_policy(settings), context.now)
+        await release.fall_due(session, pledge, pledge_policy(context.settings), context.now)
 
 
 async def _confirmed(session: AsyncSession, event: DomainEvent[RepaymentRecorded], context: EventContext) -> None:

@@ -61,6 +61,10 @@ class PledgeChangeFiled(PledgeEvent, name="pledge.change_filed"):
     """A change of a registered pledge was applied for."""
 
 
+class PledgeChangeAgreed(PledgeEvent, name="pledge.change_agreed"):
+    """A side has agreed to a change of a registered pledge."""
+
+
 class PledgeChangeDecided(PledgeEvent, name="pledge.change_decided"):
     """The change of a registered pledge was registered or refused."""
 

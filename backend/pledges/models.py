@@ -114,6 +114,7 @@ class PledgeChange(SQLModel, table=True):
     filed_on: date
     filed_at: datetime = Field(sa_column=moment())
     filed_by: str
+    agreed_by: list[str] = Field(default_factory=list, sa_column=json_column(), description="Organisations.")
     decided_on: date | None = None
     decided_by: str | None = None
     note: str | None = None

@@ -55,6 +55,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
         "A pledgor or the debtor states what the office did; the pledgee is asked to see to it and record it.",
     ),
     events.PledgeChangeFiled: _told("质押变更登记已申请。", "A change of a pledge was applied for."),
+    events.PledgeChangeAgreed: _told("一方已同意质押变更。", "A side has agreed to a change of a pledge."),
     events.PledgeChangeDecided: _told(
         "质押变更登记已有结果。", "The office has decided about a change of a pledge.", legal=True
     ),

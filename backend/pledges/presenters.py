@@ -95,7 +95,9 @@ def _patent(one: PledgedPatent, seen: SeenPledge) -> PledgedPatentOut:
 def change_out(row: PledgeChange) -> PledgeChangeOut:
     """Return a change as the pledge's sides see it."""
     days = {"filed_on": iso(row.filed_on), "decided_on": iso(row.decided_on)}
-    return PledgeChangeOut(**row.model_dump(include={"id", "kind", "status", "before", "after", "note"}), **days)
+    return PledgeChangeOut(
+        **row.model_dump(include={"id", "kind", "status", "before", "after", "agreed_by", "note"}), **days
+    )
 
 
 def disposal_out(row: PledgeDisposal) -> DisposalOut:

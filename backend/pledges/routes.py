@@ -256,6 +256,16 @@ async def list_changes(
     return listed([presenters.change_out(row[0]) for row in rows], cursor)
 
 
+@router.post(f"{ONE}/changes/{{change_id}}/agreement", summary="Agree to a change",
+             response_model=PledgeChangeOut, responses=STEP)  # fmt: skip
+async def agree_to_change(seen: MayMatch, held: FiledPledge, change_id: ChangeId, session: Db, now: Now) -> Response:
+    """The change, to which pledgor or pledgee agrees: without all of them an office alone records its registration."""
+    seen.check(held.pledge.version)
+    change = await changes.agree(session, held, change_id, now)
+    await session.flush()
+    return changed(presenters.change_out(change), held.pledge.version)
+
+
 @router.post(f"{ONE}/changes/{{change_id}}/decision", summary="Record the office's decision on a change",
              response_model=PledgeChangeOut, responses=STEP)  # fmt: skip
 async def decide_change(

@@ -1,8 +1,8 @@
 """What pledges look like outside."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, CleanLine, Day, EachOnce, Fen, Line, LongLine
@@ -25,6 +25,21 @@ OfferId = Annotated[str, StringConstraints(pattern=id_pattern("off"))]
 PatentIdIn = Annotated[str, StringConstraints(pattern=id_pattern("pat"))]
 PatentIds = Annotated[list[PatentIdIn], Field(min_length=1, max_length=100), EachOnce]
 RegistrationNumber = Annotated[str, CleanLine, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\r\n]*$")]
+REALISED_FOR: Final = (SecuredItem.PRINCIPAL, SecuredItem.INTEREST, SecuredItem.REALISATION_COSTS)
+
+
+def _covers_a_loan(named: list[SecuredItem]) -> list[SecuredItem]:
+    if not set(REALISED_FOR) <= set(named):
+        raise ValueError("a realisation pays costs, interest and principal: name all three")
+    return named
+
+
+Secures = Annotated[
+    list[SecuredItem],
+    Field(min_length=len(REALISED_FOR), max_length=len(SecuredItem)),
+    EachOnce,
+    AfterValidator(_covers_a_loan),
+]
 OFFER: str = "off_01h455vb4pex5vsknk084sn02q"
 
 
@@ -34,7 +49,7 @@ class PledgeIn(Body):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"financing_offer_id": OFFER, "kind": "ordinary", "secures": ["principal", "interest"]},
+                {"financing_offer_id": OFFER, "kind": "ordinary", "secures": [*REALISED_FOR]},
             ]
         }
     )
@@ -42,9 +57,7 @@ class PledgeIn(Body):
     financing_offer_id: OfferId
     kind: PledgeKind = PledgeKind.ORDINARY
     maximum_fen: Fen | None = Field(None, description="Of a maximum-amount pledge: up to what it secures.")
-    secures: Annotated[list[SecuredItem], Field(min_length=1, max_length=len(SecuredItem)), EachOnce] = Field(
-        description="What it secures; nothing is added to what is named.", examples=[["principal", "interest"]]
-    )
+    secures: Secures = Field(description="What it secures; nothing is added to what is named.")
     annuities_paid_by: PledgeSide = Field(PledgeSide.PLEDGOR, description="Who keeps the patents alive.")
     special_terms: LongLine | None = None
 
@@ -58,9 +71,9 @@ class PledgeIn(Body):
 class PledgePatch(Body):
     """What the drafted contract is to say otherwise; its sides sign the new version anew."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"secures": ["principal", "interest", "damages"]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"secures": [*REALISED_FOR, SecuredItem.DAMAGES]}]})
 
-    secures: Annotated[list[SecuredItem], Field(min_length=1, max_length=len(SecuredItem)), EachOnce] | None = None
+    secures: Secures | None = None
     annuities_paid_by: PledgeSide | None = None
     special_terms: LongLine | None = None
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from backend.core.consistency import Line, Site
 from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import post_legal_event
 from tests.scenarios.pledges import (
@@ -26,6 +27,7 @@ from tests.scenarios.pledges import (
 from tests.scenarios.requests import get, post
 
 pytestmark = pytest.mark.both_databases
+SECURES = ["principal", "interest", "realisation_costs"]
 EXCLUSIVE: dict[str, Any] = {"kind": "licence", "licence_type": "exclusive", "origin": "here", "source": "合同"}
 
 
@@ -69,7 +71,7 @@ async def test_a_pledge_stands_from_its_registration_on(client: httpx.AsyncClien
     assert await differences(app) == []
     again = await client.post(
         "/v1/pledges",
-        json={"financing_offer_id": deal.offer["id"], "secures": ["principal"]},
+        json={"financing_offer_id": deal.offer["id"], "secures": SECURES},
         headers=deal.borrower.headers,
     )
     assert (again.status_code, again.json()["code"]) == (409, "pledge_exists")
@@ -159,3 +161,49 @@ async def test_a_third_bank_learns_nothing_before_the_registration(client: httpx
     changes = await client.get("/v1/changes?limit=500", headers=third.headers)
     assert pledge["id"] not in changes.text
     assert pledge["contract_id"] not in changes.text
+
+
+async def test_a_change_counts_once_all_sides_agreed_and_it_is_registered(client: httpx.AsyncClient) -> None:
+    deal = await accept_offer(client)
+    pledge = await registered_pledge(client, deal)
+    place = f"/v1/pledges/{pledge['id']}/changes"
+    body = {"kind": "secured_amount", "filed_on": today(), "secured_fen": 400_000_000}
+    change = await post(client, deal.bank.drafter, place, body, 201)
+    decided = {"outcome": "registered", "decided_on": today()}
+    refused = await post(client, deal.bank.drafter, f"{place}/{change['id']}/decision", decided, 409)
+    assert refused["code"] == "pledge_change_not_agreed"
+    agreed = await post(client, deal.borrower, f"{place}/{change['id']}/agreement", None, 200)
+    assert set(agreed["agreed_by"]) == {deal.bank.id, deal.borrower.organisation_id}
+    assert (await post(client, deal.borrower, place, body, 409))["code"] == "pledge_change_under_way"
+    await post(client, deal.bank.drafter, f"{place}/{change['id']}/decision", decided, 200)
+    assert (await get(client, deal.borrower, f"/v1/pledges/{pledge['id']}"))["secured_fen"] == 400_000_000
+
+
+async def test_a_draft_that_says_otherwise_is_signed_anew(client: httpx.AsyncClient) -> None:
+    deal = await accept_offer(client)
+    pledge = await draw_up_pledge(client, deal)
+    await sign(client, pledge, deal.borrower)
+    place = f"/v1/pledges/{pledge['id']}"
+    version = {"If-Match": (await client.get(place, headers=deal.bank.drafter.headers)).headers["ETag"]}
+    few = await client.patch(place, json={"secures": ["principal"]}, headers=deal.bank.drafter.headers | version)
+    assert few.status_code == 422
+    body = {"secures": [*SECURES, "damages"], "special_terms": "质权人可每季度查阅账簿"}
+    changed = await client.patch(place, json=body, headers=deal.bank.drafter.headers | version)
+    assert (changed.status_code, changed.json()["secures"]) == (200, [*SECURES, "damages"]), changed.text
+    contract = await get(client, deal.borrower, f"/v1/contracts/{pledge['contract_id']}")
+    assert (contract["present"]["number"], contract["present"]["signatures"]) == (2, [])
+    await sign_by_all(client, deal, pledge)
+    assert (await file_pledge(client, deal.borrower, pledge))["status"] == "filed"
+
+
+async def test_a_pledgors_insolvency_is_told_once_for_each_case(client: httpx.AsyncClient) -> None:
+    deal = await accept_offer(client)
+    pledge = await registered_pledge(client, deal)
+    evidence = [await upload_evidence(client, deal.bank.drafter)]
+    body = {"opened_on": today(), "case_number": "(2027)渝05破1号", "evidence_files": evidence}
+    place = f"/v1/pledges/{pledge['id']}"
+    for _ in range(2):
+        await post(client, deal.bank.drafter, f"{place}/insolvency", body, 200)
+    seen = (await get(client, deal.bank.drafter, f"{place}/watch"))["items"]
+    assert [(one["kind"], one["about"]) for one in seen] == [("insolvency", "(2027)渝05破1号")]
+    await post(client, deal.borrower, f"{place}/insolvency", body, 403)

@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("filed_on", sa.Date(), nullable=False),
         sa.Column("filed_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("filed_by", sa.String(), nullable=False),
+        sa.Column("agreed_by", Json(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),

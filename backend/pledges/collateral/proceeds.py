@@ -82,9 +82,11 @@ async def decide(
         raise NoSuchProceeds
     if row.use is not None or row.struck_at is not None:
         raise PledgeNotInState(status="decided" if row.use else "struck", action="decide_proceeds")
+    loan = await loan_queries.loan_of_offer(session, held.pledge.offer_id, lock=True)
+    if use is ProceedsUse.EARLY_REPAYMENT and (loan is None or loan.status not in OWED):
+        raise PledgeNotInState(status="nothing_owed", action="repay_early")
     row.use, row.decided_at, row.decided_by = use, now, held.caller.organisation_id
     row.version += 1
-    loan = await loan_queries.loan_of_offer(session, held.pledge.offer_id, lock=True)
     if use is ProceedsUse.EARLY_REPAYMENT and loan is not None:
         await loans.credit(
             session, loan, row.amount_fen, china_day(now), source=RepaymentSource.PROCEEDS, about=row.id,
