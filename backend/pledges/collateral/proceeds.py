@@ -15,6 +15,7 @@ from backend.licences.states import PaymentStatus
 from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.loans.codes import RepaymentSource
+from backend.loans.rules import OWED
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import ProceedsUse
