@@ -38,8 +38,6 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
     path = f"/v1/contracts/{contract.id}"
     for who in (lender, borrower):
         shown = await get(client, who, path)
-        body = {"bound_hash": shown["present"]["bound_hash"]}
-        signed = await client.post(f"{path}/signatures", json=body, headers=await headers_to_sign(client, who))
         signature = {"bound_hash": shown["present"]["bound_hash"]}
         headers = await headers_to_sign(client, who)
         signed = await client.post(f"{path}/signatures", json=signature, headers=headers)
