@@ -13,7 +13,7 @@ OF_BANK = [
 FIGURES = {
     STATISTICS: [
         PermissionRequest(PUBLIC, query="year=2020&by=region"),
-        PermissionRequest(Who(401, REFUSED, ALL, ALL, REFUSED), query="by=bank"),
+        PermissionRequest(Who(403, REFUSED, ALL, ALL, REFUSED), query="by=bank"),
     ],
     f"{STATISTICS}/report": [PermissionRequest(PUBLIC)],
     f"{STATISTICS}/report.csv": [PermissionRequest(PUBLIC)],

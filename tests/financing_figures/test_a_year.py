@@ -123,7 +123,7 @@ async def test_offices_see_banks_by_name_and_nobody_else_does(client: httpx.Asyn
         assert (await report(client, who.headers))["by_bank"] is None
         answer = await client.get(PLACE, params={"by": "bank"}, headers=who.headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "office_only")
-    assert (await client.get(PLACE, params={"by": "bank"})).status_code == 401
+    assert (await client.get(PLACE, params={"by": "bank"})).status_code == 403
 
 
 async def test_file_and_chart_are_of_the_same_report(client: httpx.AsyncClient) -> None:

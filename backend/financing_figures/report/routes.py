@@ -11,7 +11,6 @@ from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly
 from backend.core.clock import Today
-from backend.core.errors import NotSignedIn
 from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import ReadDb
@@ -78,7 +77,7 @@ async def financing_figures(
     year, row = await _of_year(session, query, policy, today)
     banks = await _banks(session, caller, row)
     if query.by is FinancingGrouping.BANK and banks is None:
-        raise NotSignedIn if caller is None else OfficeOnly
+        raise OfficeOnly
     return plain(figures_out(row, year, query.by, banks or {}, policy, language_of(request)))
 
 
