@@ -14,6 +14,7 @@ from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
 from tests.who_may_financing import FIN, QST
 from tests.who_may_introductions import INTRO
 from tests.who_may_lending import LOAN
+from tests.who_may_pledges import PLG
 from tests.who_may_table import ORG, PAT
 
 
@@ -66,6 +67,11 @@ FINANCED: Final = {
 STEPS: Final = (
     "filing", "announcement", "refusal", "withdrawal", "withdrawal-announcement", "withdrawal-refusal",
     "termination", "revocation", "notification",
+)  # fmt: skip
+
+PLEDGE_STEPS: Final = (
+    "insolvency", "registration", "registration-decision", "revocation", "default", "changes",
+    "changes/{change_id}/decision",
 )  # fmt: skip
 
 NAMED: Final[dict[str, dict[str, Named]]] = {
@@ -151,6 +157,15 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
         "institution_organisation_id": Named(lambda things: things["organisation_id"], drops=("institution_name",)),
         "holder_organisation_id": one("organisation_id"),
     },
+    "GET /v1/receivable-pledges": {"licence_id": one("licence_id", query=True)},
+    "GET /v1/pledges": {"patent_id": one("patent_id", query=True)},
+    "POST /v1/pledges": {"financing_offer_id": one("offer_id")},
+    f"POST {PLG}/confirmations": {"patent_id": one("patent_id")},
+    **of_all("evidence_files", operations=tuple(f"POST {PLG}/{step}" for step in PLEDGE_STEPS), named=FILES),
+    **{
+        f"POST {PLG}/{step}": {"evidence_files": FILES, "patent_ids": many("patent_id")}
+        for step in ("release", "release-registration", "disposal")
+    },
     "PUT /v1/inbox/read": {"through": one("message_id")},
 }
 
@@ -169,6 +184,9 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
     "number": "the number of a paper, kept as it is written",
     "declaration_number": "the number of a paper, kept as it is written",
     "certificate_number": "the number of a paper, kept as it is written",
+    "registration_number": "the number of a paper, kept as it is written",
+    "filing_number": "the number of a paper, kept as it is written",
+    "case_number": "the number of a court's case, kept as it is written",
     "open_licence": "yes or no",
     "facet": "a word of the platform's own lists",
     "list": "a word of the platform's own lists",
@@ -178,6 +196,7 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
     "POST /v1/oauth/token": {"organisation_id"},
     "GET /v1/listings": {"organisation_id"},
     "GET /v1/financing-products": {"organisation_id"},
+    "POST /v1/licences/{licence_id}/receivable-pledges": {"pledgee_organisation_id"},
     f"POST {FIN}/disclosures": {"organisation_id"},
     f"POST {FIN}/offers": {"guarantor_organisation_id"},
     f"POST {FIN}/guarantees": {"organisation_id"},
