@@ -186,6 +186,8 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
     "certificate_number": "the number of a paper, kept as it is written",
     "registration_number": "the number of a paper, kept as it is written",
     "filing_number": "the number of a paper, kept as it is written",
+    "lpr_id": "a public rate, which everybody may read",
+    "scheme_id": "a public scheme, which everybody may read",
     "case_number": "the number of a court's case, kept as it is written",
     "open_licence": "yes or no",
     "facet": "a word of the platform's own lists",

@@ -10,6 +10,7 @@ from tests.who_may import ALL, EDITS, HIDDEN, NONE, REFUSED, SIGNED_IN, Permissi
 
 PLG = "/v1/pledges/{pledge_id}"
 FILE = "fil_01h455vb4pex5vsknk084sn02q"
+NO_OFFER = "off_01h455vb4pex5vsknk084sn02q"
 SEEN = Who(401, NONE, NONE, NONE, NONE, ALL)
 BY_DEBTOR = Who(401, HIDDEN, HIDDEN, HIDDEN, HIDDEN, EDITS)
 BY_PLEDGEE = Who(401, HIDDEN, HIDDEN, HIDDEN, HIDDEN, REFUSED)
@@ -24,7 +25,7 @@ AUCTION = the(
 def of_offer(world: World, _: str) -> Any:
     """Return a pledge for an offer that has one."""
     return {
-        "financing_offer_id": world.things["pledged"]["pledged_offer_id"],
+        "financing_offer_id": world.things.get("pledged", {}).get("pledged_offer_id", NO_OFFER),
         "secures": ["principal", "interest", "realisation_costs"],
     }
 

@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.access import OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind
-from backend.core.clock import Today
+from backend.accounts.quotas.policy import Quotas
+from backend.core.clock import Now, Today
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.financing import queries
@@ -34,6 +35,8 @@ from backend.financing.errors import (
     NoSuchFinancingRequest,
 )
 from backend.financing.models import Disclosure, FinancingRequest
+from backend.patents import queries as patents
+from backend.patents.numbers.row_establishment import ensure_established
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 FinancingRequestId = Annotated[
@@ -132,6 +135,19 @@ async def _own(
     return await hold_own(session, caller, financing_request_id, today)
 
 
+async def _submitting(
+    financing_request_id: FinancingRequestId, caller: VerifiedEditor, session: Db, quotas: Quotas, today: Today,
+    now: Now,
+) -> OwnRequest:  # fmt: skip
+    """Load a request whose patents are everybody's rows: what its requester alone says of a number pledges nothing.
+
+    The patents are held before the request, as merges hold them. Raises NotEstablished, QuotaUsedUp.
+    """
+    for whole in await patents.lock_all(session, await queries.own_patent_ids(session, caller, financing_request_id)):
+        await ensure_established(session, whole, caller, quotas, now)
+    return await hold_own(session, caller, financing_request_id, today)
+
+
 async def _own_once(
     financing_request_id: FinancingRequestId, caller: OnceVerifiedEditor, session: Db, today: Today
 ) -> OwnRequest:
@@ -155,6 +171,7 @@ Enterprise = Annotated[Caller, Depends(_enterprise)]
 RequestToSee = Annotated[SeenRequest, Depends(_seen)]
 OwnRequestToSee = Annotated[FinancingRequest, Depends(_seen_own)]
 RequestToChange = Annotated[OwnRequest, Depends(_own)]
+RequestToSubmit = Annotated[OwnRequest, Depends(_submitting)]
 RequestToTakeBack = Annotated[OwnRequest, Depends(_own_once)]
 RequestForBank = Annotated[DisclosedRequest, Depends(_for_bank)]
 RequestForRecipient = Annotated[DisclosedRequest, Depends(_for_recipient)]

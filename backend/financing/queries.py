@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus
 from backend.financing.codes import DisclosureStatus, RequestRole
 from backend.financing.models import (
@@ -152,3 +153,17 @@ async def verified_organisation(session: AsyncSession, organisation_id: str) -> 
         col(Organisation.id) == organisation_id, col(Organisation.status) == OrganisationStatus.VERIFIED
     )
     return (await session.scalars(statement)).first()
+
+
+async def own_patent_ids(session: AsyncSession, caller: Caller, request_id: str) -> list[str]:
+    """Return the patents of a request, in the order of their ids; none where it is not the caller's own."""
+    statement = (
+        sa.select(col(FinancingPatent.patent_id))
+        .join(FinancingRequest, col(FinancingRequest.id) == col(FinancingPatent.request_id))
+        .where(
+            col(FinancingRequest.id) == request_id,
+            col(FinancingRequest.organisation_id) == caller.organisation_id,
+        )
+        .order_by(col(FinancingPatent.patent_id))
+    )
+    return list(await session.scalars(statement))

@@ -143,3 +143,29 @@ async def test_only_an_enterprise_asks_and_only_banks_and_guarantors_are_shown_i
 async def _day_in(client: httpx.AsyncClient, days: int) -> str:
     transport: Any = client._transport
     return str(transport.app.state.clock.today().fromordinal(transport.app.state.clock.today().toordinal() + days))
+
+
+async def test_a_private_row_beside_others_patent_pledges_nothing(client: httpx.AsyncClient) -> None:
+    university, enterprise = await register_organisation(client), await register_organisation(client, "enterprise")
+    bank = await register_bank(client)
+    theirs = await enter_sound_patent(client, university)
+    own = await enter_sound_patent(client, enterprise, application_number=theirs["application_number"])
+    assert own["id"] != theirs["id"]
+    request = await draft_request(client, enterprise, own["id"])
+    await disclose(client, enterprise, request["id"], bank.id)
+    place = f"/v1/financing-requests/{request['id']}/submission"
+    refused = await client.post(place, headers=enterprise.headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_established")
+    assert (await get_request(client, bank.drafter, request["id"])).status_code == 404
+
+
+async def test_no_word_stands_for_what_a_contract_has_to_name(client: httpx.AsyncClient) -> None:
+    enterprise, bank = await register_organisation(client, "enterprise"), await register_bank(client)
+    patent = await enter_sound_patent(client, enterprise, filing_date=None)
+    grounds = ["not_the_registered_owner", "contract_incomplete", "debt_outlasts_patent", "annuity_unpaid"]
+    named = {"patent_id": patent["id"], "confirmed": grounds}
+    request = await draft_request(client, enterprise, named)
+    await disclose(client, enterprise, request["id"], bank.id)
+    refused = await client.post(f"/v1/financing-requests/{request['id']}/submission", headers=enterprise.headers)
+    assert refused.status_code == 409
+    assert "contract_facts_missing" in {reason["code"] for reason in refused.json()["reasons"]}

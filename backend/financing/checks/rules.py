@@ -156,7 +156,8 @@ def _unknown(ledger: Ledger, asked: PledgeAsked, facts: ContractFacts) -> Iterab
     if register.expiry is None:
         yield Ground.DEBT_OUTLASTS_PATENT, _unknown_fact("expiry_unknown", say.EXPIRY_UNKNOWN)
     if not (facts.has_number and facts.has_filing_date and facts.has_grant_date):
-        yield Ground.CONTRACT_INCOMPLETE, _unknown_fact("contract_facts_missing", say.CONTENT_MISSING)
+        missing = _unknown_fact("contract_facts_missing", say.CONTENT_MISSING)
+        yield Ground.CONTRACT_INCOMPLETE, replace(missing, is_answerable=False)  # no word puts a number on a paper
 
 
 def _beyond_the_rules(ledger: Ledger, asked: PledgeAsked) -> Iterable[tuple[Ground, Finding]]:

@@ -14,7 +14,7 @@ from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one, plain
 from backend.financing import queries
-from backend.financing.access import Enterprise, RequestToChange, RequestToSee, RequestToTakeBack
+from backend.financing.access import Enterprise, RequestToChange, RequestToSee, RequestToSubmit, RequestToTakeBack
 from backend.financing.codes import Part, RequestRole, ViewedPart
 from backend.financing.disclosures.views import listed_reading, parts_of_request
 from backend.financing.errors import PartNotDisclosed
@@ -126,7 +126,7 @@ async def get_financing_checks(request: Request, seen: RequestToSee, session: Re
 
 @router.post(f"{ONE}/submission", summary="Submit a request", response_model=FinancingRequestOut, responses=STEP)
 async def submit_financing_request(
-    seen: MayMatch, own: RequestToChange, session: Db, policy: Policy, now: Now
+    seen: MayMatch, own: RequestToSubmit, session: Db, policy: Policy, now: Now
 ) -> Response:
     """It goes to every bank and guarantor to which it is disclosed, whose clocks run from now on.
 
