@@ -130,6 +130,10 @@ class DisclosureKept(Conflict):
 
     code = "disclosure_kept"
     title = Text("签约银行在交易结束前保留所需资料", "The contracting bank keeps it until the deal is over")
+    cure = Text(
+        "质押注销或实现完毕后，该披露自行结束。",
+        "It ends by itself once the pledge is released, or its realisation closed.",
+    )
 
 
 class TooManyDisclosures(Conflict):

@@ -110,6 +110,7 @@ DISCLOSURE_TRANSITIONS: Final[dict[tuple[DisclosureStatus, DisclosureAction], Di
     (D.STANDING, DisclosureAction.EXPIRE): D.EXPIRED,
     (D.STANDING, DisclosureAction.END): D.ENDED,
     (D.STANDING, DisclosureAction.KEEP): D.KEPT,
+    (D.KEPT, DisclosureAction.END): D.ENDED,
 }
 OFFER_TRANSITIONS: Final[dict[tuple[OfferStatus, OfferAction], OfferStatus]] = {
     (F.DRAFTED, OfferAction.APPROVE): F.STANDING,

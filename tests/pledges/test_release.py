@@ -54,6 +54,8 @@ async def test_a_paid_debt_frees_the_patents_once_the_release_is_registered(
     for patent_id in deal.patent_ids:
         assert await pledges_of(client, deal.borrower, patent_id) == []
     assert await differences(app) == []
+    gone = await client.get(f"/v1/financing-requests/{deal.request['id']}", headers=deal.bank.drafter.headers)
+    assert gone.status_code == 404, "the deal is over, and with it what the bank kept of the request"
     permissions = await get(
         client, deal.borrower, f"/v1/patents/{deal.patent_ids[0]}/permissions", act="grant_exclusive"
     )

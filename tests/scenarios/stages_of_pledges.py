@@ -8,7 +8,6 @@ from tests.scenarios.world_of_pledges import make_pledge
 from tests.who_may_lending import LOAN
 from tests.who_may_pledges import PLEDGES, PLG
 
-
 NO_CHANGE = "chg_01h455vb4pex5vsknk084sn02r"
 
 

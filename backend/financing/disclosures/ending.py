@@ -94,6 +94,19 @@ async def keep(session: AsyncSession, request: FinancingRequest, disclosure: Dis
     await _announce(session, request, disclosure, DisclosureAction.KEEP, now, None)
 
 
+async def let_go(session: AsyncSession, request_id: str, now: datetime) -> None:
+    """End what contracting bank and guarantor kept, once the deal is over; what they read stays listed."""
+    request = await queries.locked_request(session, request_id)
+    if request is None:
+        return
+    for disclosure in await queries.locked_living_disclosures(session, request.id):
+        if disclosure.status is DisclosureStatus.KEPT:
+            disclosure.status = rules.next_disclosure(disclosure.status, DisclosureAction.END)
+            disclosure.version += 1
+            disclosure.ended_at = now
+            await _announce(session, request, disclosure, DisclosureAction.END, now, None)
+
+
 async def end_all(
     session: AsyncSession,
     request: FinancingRequest,

@@ -25,6 +25,7 @@ from backend.pledges.events import (
 from backend.pledges.models import Pledge, PledgedPatent
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration.registering import leave_ledger
+from backend.pledges.release.deal_end import let_go_of_request
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
 from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
@@ -138,6 +139,7 @@ async def _release(
     loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
     if loan is not None and loan.status is LoanStatus.AGREED:
         await loans.lose_security(session, loan, on, now, actor=held.caller.user_id)
+    await let_go_of_request(session, pledge, now)
     await announce(session, held, PledgeReleased, now)
 
 
