@@ -63,10 +63,25 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "file_change": 409,
     "decide_change": 404,
     "agree_to_change": 404,
-    "record_default": 404,  # the pledgee's steps
-    "record_disposal": 404,
-    "decide_proceeds": 404,
-    "record_insolvency": 404,
+    "get_compensation": 404,  # no scheme is named
+    "disburse_loan": 403,  # the lender's steps
+    "enter_loan_costs": 403,
+    "confirm_repayment": 403,
+    "refuse_repayment": 403,
+    "reverse_repayment": 403,
+    "state_compensation": 403,
+    "record_recovery": 403,
+    "accept_extension": 403,  # the other side's
+    "refuse_extension": 403,
+    "record_repayment": 409,  # more than is due
+    "record_early_repayment": 409,
+    "record_default": 403,  # the pledgee's steps
+    "record_disposal": 403,
+    "decide_proceeds": 403,
+    "record_insolvency": 403,
+    "withdraw_receivable_pledge": 404,  # the pledgee's, once the licensee has consented
+    "bank_exposure": 403,  # banks' alone
+    "bank_watch_list": 403,
     "pledge_licence_income": 422,  # to no lender
     "register_receivable_pledge": 404,  # another's step
     "release_receivable_pledge": 404,
@@ -285,11 +300,15 @@ async def faults(caller: httpx.AsyncClient, world: World, name: str) -> list[str
     is_private = operation["tags"][0] in PRIVATE
     sides = ("own", "licensee", "lender", "surety") if is_private else ("own", "licensee", "platform")
     hidden = {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND} if is_private else {httpx.codes.FORBIDDEN}
+    answers: list[httpx.Response] = []
     for who in ("stranger",) if is_for_strangers else sides:
         headers = {} if who == "stranger" else world.owner(who).headers
-        answer = await caller.send(request(world, name, headers))
-        if answer.status_code not in hidden:
+        given = await caller.send(request(world, name, headers))
+        answers.append(given)
+        if given.status_code not in hidden:
             break
+    refused = [one for one in answers if one.status_code == httpx.codes.FORBIDDEN]  # to a side, which is told more
+    answer = answers[-1] if answers[-1].status_code not in hidden else (*refused, answers[-1])[0]
     due = REFUSED.get(name)
     if str(answer.status_code) not in operation["responses"] or not (answer.status_code == due or answer.is_success):
         return [f"{name}: {answer.status_code}: {answer.text[:300]}"]

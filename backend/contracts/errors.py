@@ -133,8 +133,8 @@ class CertificateMissing(Conflict):
     code = "certificate_missing"
     title = Text("贵机构尚未登记签名证书", "Your organisation has no signing certificate")
     cure = Text(
-        "请由所有者用 PUT /v1/organisations/{id}/certificate 登记，或不用证书签署。",
-        "An owner enters one with PUT /v1/organisations/{id}/certificate; or sign without a certificate.",
+        "请由所有者用 PUT /v1/organisations/…/certificate 登记，或不用证书签署。",
+        "An owner enters one with PUT /v1/organisations/…/certificate; or sign without a certificate.",
     )
 
 

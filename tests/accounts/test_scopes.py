@@ -28,7 +28,7 @@ FOR_PEOPLE = {
     # one's own marks and wishes in the inbox, which are no organisation's
     "mark_message", "mark_through", "read_notification_settings", "put_notification_settings",
     # an offer that a second person approves, and what an organisation's signatures are made with
-    "approve_offer", "put_signing_certificate", "remove_signing_certificate",
+    "approve_financing_offer", "put_signing_certificate", "remove_signing_certificate",
     # one's own alerts, and how one is shown matches
     "create_alert", "list_alerts", "get_alert", "change_alert", "delete_alert", "list_hits",
     "read_matching_settings", "put_matching_settings",
