@@ -35,6 +35,7 @@ JSON: Final = ("conflicts", "audience")
 ENDS: Final = frozenset({"accepted", "rejected", "withdrawn", "lapsed"})
 OPEN: Final = frozenset({"drafted", "standing"})
 STANDS: Final = frozenset({"registered", "release_filed", "defaulted"})
+OVER: Final = frozenset({"released", "disposed"})
 
 
 def read_tables(environment: Mapping[str, str]) -> Tables:
@@ -88,6 +89,7 @@ def _by(rows: Iterable[Row], key: str) -> Mapping[str, list[Row]]:
 def _offers(tables: Tables) -> Iterator[str]:
     """At most one offer of a request is accepted, and then all else is closed; what was withdrawn is not accepted."""
     offers, disclosures = _by(tables["offers"], "request_id"), _by(tables["disclosures"], "request_id")
+    over = {pledge["offer_id"] for pledge in tables["pledges"] if pledge["status"] in OVER}
     for request in tables["requests"]:
         own = offers[request["id"]]
         accepted = [offer for offer in own if offer["status"] == "accepted"]
@@ -97,7 +99,8 @@ def _offers(tables: Tables) -> Iterator[str]:
             yield f"{request['id']} accepted {request['accepted_offer_id']}, accepted are {accepted}"
         if (request["status"] == "accepted") != (len(accepted) == 1):
             yield f"{request['id']} is {request['status']} with {len(accepted)} accepted offers"
-        if accepted and (living or kept != {accepted[0]["disclosure_id"]}):
+        needed = {offer["disclosure_id"] for offer in accepted if offer["id"] not in over}
+        if accepted and (living or kept != needed):
             yield f"{request['id']} is accepted, and others may read it: {sorted(living | kept)}"
         if request["status"] in ("accepted", "withdrawn", "declined", "expired") and living:
             yield f"{request['id']} is {request['status']}, and disclosed: {sorted(living)}"

@@ -12,6 +12,7 @@ from tests.pledges.test_registration import differences, pledges_of
 from tests.scenarios.members import sign_in_platform
 from tests.scenarios.pledges import Deal, accept_offer, disburse, registered_pledge, repay_all, today
 from tests.scenarios.requests import get
+from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
 
@@ -95,7 +96,11 @@ async def test_silence_after_the_payment_escalates_to_the_platform(client: httpx
     now = app.state.clock.now()
     await sweep(database, now + timedelta(days=40))
     await sweep(database, now + timedelta(days=41))
-    changes = await client.get("/v1/changes?limit=500&types=pledge.release_overdue", headers=office.headers)
-    told = [one for one in changes.json()["items"] if one["subject"] == pledge["id"]]
-    assert len(told) == 1
+
+    async def told() -> list[Any]:
+        path = "/v1/changes?limit=500&types=pledge.release_overdue"
+        items = (await client.get(path, headers=office.headers)).json()["items"]
+        return [one for one in items if one["subject"] == pledge["id"]]
+
+    assert len(await wait_until(told)) == 1
     assert (await post_release(client, deal.bank.drafter, pledge)).json()["status"] == "release_filed"
