@@ -75,8 +75,8 @@ class RepaymentExceedsDue(Conflict):
     title = Text("金额超过当日应还与下一期应还之和", "The amount is more than what is due and the next instalment")
     detail = Text("当日最多 {most_fen} 分。", "On that day {most_fen} fen at most.")
     cure = Text(
-        "超出部分属提前还款：请用 GET 与 POST /v1/loans/{loan_id}/early-repayment。",
-        "More than that is an early repayment: GET and POST /v1/loans/{loan_id}/early-repayment.",
+        "超出部分属提前还款：请用 GET 与 POST /v1/loans/…/early-repayment。",
+        "More than that is an early repayment: GET and POST /v1/loans/…/early-repayment.",
     )
     rule = "Civil Code, art. 677"
     shows = ("most_fen",)
