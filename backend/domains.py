@@ -8,22 +8,29 @@ from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
 from backend.alerts.domain import DOMAIN as ALERTS
+from backend.appraisal.domain import DOMAIN as APPRAISAL
+from backend.contracts.domain import DOMAIN as CONTRACTS
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
 from backend.demo.domain import DOMAIN as DEMO
 from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
+from backend.financing.domain import DOMAIN as FINANCING
+from backend.financing_figures.domain import DOMAIN as FINANCING_FIGURES
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
 from backend.introductions.domain import DOMAIN as INTRODUCTIONS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
+from backend.loan_terms.domain import DOMAIN as LOAN_TERMS
+from backend.loans.domain import DOMAIN as LOANS
 from backend.matching.domain import DOMAIN as MATCHING
 from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
 from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
 from backend.patents.domain import DOMAIN as PATENTS
+from backend.pledges.domain import DOMAIN as PLEDGES
 from backend.receivable_pledges.domain import DOMAIN as RECEIVABLE_PLEDGES
 from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
@@ -37,6 +44,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     FILES,
     DELIVERY,
     RESPONSE_CLOCKS,
+    CONTRACTS,
     IMPORTS,
     PATENTS,
     REGISTER_IMPORT,
@@ -51,6 +59,12 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     MATCHING,
     ALERTS,
     INTRODUCTIONS,
+    APPRAISAL,
+    LOAN_TERMS,
+    FINANCING,
+    LOANS,
+    PLEDGES,
+    FINANCING_FIGURES,
     FSCK,
     DEMO,
 )

@@ -11,7 +11,10 @@ from typing import Any, Final
 
 from tests.scenarios.world_of_pairs import Things
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
+from tests.who_may_financing import FIN, QST
 from tests.who_may_introductions import INTRO
+from tests.who_may_lending import LOAN
+from tests.who_may_pledges import PLG
 from tests.who_may_table import ORG, PAT
 
 
@@ -57,9 +60,18 @@ RIGHTS: Final = {
     "carves_out": many("right_id"),
     "evidence_files": FILES,
 }
+FINANCED: Final = {
+    "patent_id": Named(lambda things: [{"patent_id": things["patent_id"]}], "patents"),
+    "file_id": Named(lambda things: [{"kind": "other", "file_id": things["file_id"]}], "documents"),
+}
 STEPS: Final = (
     "filing", "announcement", "refusal", "withdrawal", "withdrawal-announcement", "withdrawal-refusal",
     "termination", "revocation", "notification",
+)  # fmt: skip
+
+PLEDGE_STEPS: Final = (
+    "insolvency", "registration", "registration-decision", "revocation", "default", "changes",
+    "changes/{change_id}/decision",
 )  # fmt: skip
 
 NAMED: Final[dict[str, dict[str, Named]]] = {
@@ -73,6 +85,7 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     "GET /v1/patents": {"q": NUMBER, "holder": HOLDER},
     "GET /v1/establishments": {"patent_id": one("patent_id", query=True), "batch_id": one("batch_id", query=True)},
     "GET /v1/listings": {"patent_id": one("patent_id", query=True)},
+    "GET /v1/contracts": {"subject": one("contract_subject", query=True)},
     "GET /v1/open-licences": {"patent_id": one("patent_id", query=True)},
     f"POST {PAT}/holdings": {"party_id": one("party_id"), "evidence_files": FILES},
     f"POST {PAT}/assessments": {"evidence_files": FILES},
@@ -127,6 +140,32 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     f"POST {LIC}/termination": {"evidence_files": TODAY},
     f"POST {LIC}/royalty-reports": {"evidence_files": FILES},
     f"POST {INTRO}/messages": {"files": FILES},
+    "POST /v1/financing-requests": FINANCED,
+    f"PATCH {FIN}": FINANCED,
+    f"POST {FIN}/disclosures": {"product_id": one("product_id")},
+    f"POST {QST}/answer": {"files": FILES},
+    **of_all(
+        "evidence_files",
+        operations=tuple(
+            f"POST {LOAN}/{name}" for name in ("disbursements", "repayments", "early-repayment", "costs", "recoveries")
+        ),
+        named=FILES,
+    ),
+    f"POST {PAT}/register-extracts": {"evidence_files": FILES},
+    f"POST {PAT}/appraisal-reports": {
+        "file_id": one("file_id"),
+        "institution_organisation_id": Named(lambda things: things["organisation_id"], drops=("institution_name",)),
+        "holder_organisation_id": one("organisation_id"),
+    },
+    "GET /v1/receivable-pledges": {"licence_id": one("licence_id", query=True)},
+    "GET /v1/pledges": {"patent_id": one("patent_id", query=True)},
+    "POST /v1/pledges": {"financing_offer_id": one("offer_id")},
+    f"POST {PLG}/confirmations": {"patent_id": one("patent_id")},
+    **of_all("evidence_files", operations=tuple(f"POST {PLG}/{step}" for step in PLEDGE_STEPS), named=FILES),
+    **{
+        f"POST {PLG}/{step}": {"evidence_files": FILES, "patent_ids": many("patent_id")}
+        for step in ("release", "release-registration", "disposal")
+    },
     "PUT /v1/inbox/read": {"through": one("message_id")},
 }
 
@@ -140,9 +179,16 @@ BY_NUMBER: Final = {  # asked by tests/test_nobody_infers_numbers.py, with what 
 
 NO_THING: Final = {  # field: why it names nothing that could be somebody else's
     "terms_hash": "compared with the terms that the caller sees",
+    "bound_hash": "compared with the one version that can be signed of a contract that the caller sees",
     "hash": "compared with a certificate that says for itself whether it is genuine",
     "number": "the number of a paper, kept as it is written",
     "declaration_number": "the number of a paper, kept as it is written",
+    "certificate_number": "the number of a paper, kept as it is written",
+    "registration_number": "the number of a paper, kept as it is written",
+    "filing_number": "the number of a paper, kept as it is written",
+    "lpr_id": "a public rate, which everybody may read",
+    "scheme_id": "a public scheme, which everybody may read",
+    "case_number": "the number of a court's case, kept as it is written",
     "open_licence": "yes or no",
     "facet": "a word of the platform's own lists",
     "list": "a word of the platform's own lists",
@@ -151,6 +197,11 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
 PUBLIC_NAMES: Final = {  # what everybody may look up
     "POST /v1/oauth/token": {"organisation_id"},
     "GET /v1/listings": {"organisation_id"},
+    "GET /v1/financing-products": {"organisation_id"},
+    "POST /v1/licences/{licence_id}/receivable-pledges": {"pledgee_organisation_id"},
+    f"POST {FIN}/disclosures": {"organisation_id"},
+    f"POST {FIN}/offers": {"guarantor_organisation_id"},
+    f"POST {FIN}/guarantees": {"organisation_id"},
     "GET /v1/needs/search": {"organisation_id"},
     "GET /v1/reference/{list}": {"q"},
     "POST /v1/invitations/{token}/acceptance": {"token"},

@@ -20,7 +20,10 @@ FORMULAS = (
     "x;=1+cmd", "x|@SUM(1)", "x, -1", 'x;"=1+1"', "x;'=1", "x;;''+1",
 )  # fmt: skip
 SIGNS = tuple(sign for sign in DANGEROUS if not sign.isspace())
-NUMBERS_ALONE = {"/v1/statistics/matchmaking.csv"}  # beside codes and labels of our own lists
+NUMBERS_ALONE = {
+    "/v1/statistics/matchmaking.csv",
+    "/v1/statistics/financing/report.csv",
+}  # beside codes and labels of our own lists
 Way = Callable[[AsyncClient, Person, str], Awaitable[str]]
 
 

@@ -48,6 +48,8 @@ def is_pair(pairs: Pairs, operation: str, ask: PermissionRequest) -> bool:
 
 def asks(pairs: Pairs) -> Iterator[tuple[str, PermissionRequest]]:
     for operation, of_operation in TABLE.items():
+        if any(walked(operation, field) for field in NO_THING):
+            continue
         for ask in of_operation:
             if operation not in BY_NUMBER and not ask.files and is_pair(pairs, operation, ask):
                 yield operation, ask

@@ -45,6 +45,7 @@ class PermissionRequest:
     files: dict[str, tuple[str, bytes]] | None = None
     matches: bool = False  # takes If-Match: whoever is let through says a wrong version, so that nothing changes
     lets: tuple[int, ...] = (200, 201, 202, 204, 409)
+    kinds: tuple[str, ...] = OTHER_KINDS  # of other organisations that get this answer; another row says of the rest
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ class Line:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of organisation that ask."""
-        return OTHER_KINDS if self.whose == OTHER else (self.whose,)
+        return self.ask.kinds if self.whose == OTHER else (self.whose,)
 
     def __str__(self) -> str:
         about = self.ask.of if not self.ask.query else f"{self.ask.of}, {self.ask.query}"
         who = " of ".join(filter(None, (self.role, self.whose)))
+        if self.ask.kinds != OTHER_KINDS:
+            about += f", {self.ask.kinds[0]}"
         return f"{self.operation} ({about})" + (f" as {who} gets {self.due or 'through'}" if who else "")
 
 

@@ -43,11 +43,18 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_alerts import ALERTS
+from tests.who_may_appraisal import APPRAISALS
+from tests.who_may_contracts import CONTRACTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
+from tests.who_may_figures import FIGURES
+from tests.who_may_financing import FINANCING
 from tests.who_may_introductions import INTRODUCTIONS
+from tests.who_may_lending import LENDING
+from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
+from tests.who_may_pledges import PLEDGES
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")
@@ -165,6 +172,14 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "GET /v1/me/sessions": [PermissionRequest(SIGNED_IN)],
     "DELETE /v1/me/sessions/{session_id}": [PermissionRequest(Who(401, NONE, NONE, NONE, (404, 404, LET)))],
     "DELETE /v1/me/sessions": [PermissionRequest(SIGNED_IN)],
+    "GET /v1/me/second-factor": [PermissionRequest(SIGNED_IN)],
+    "POST /v1/me/second-factor": [PermissionRequest(SIGNED_IN, json=the(current_password=""), lets=(422,))],
+    "POST /v1/me/second-factor/confirmation": [PermissionRequest(SIGNED_IN, json=the(code=""), lets=(422,))],
+    "POST /v1/me/second-factor/recovery-codes": [PermissionRequest(SIGNED_IN, json=the(code=""), lets=(422,))],
+    "DELETE /v1/me/second-factor": [PermissionRequest(SIGNED_IN, json=the(current_password="", code=""), lets=(422,))],
+    "POST /v1/users/{user_id}/second-factor-reset": [
+        PermissionRequest(Who(401, REFUSED, REFUSED, HIDDEN, REFUSED), json=REASON)  # it has none
+    ],
     "PUT /v1/me/email": [
         PermissionRequest(SIGNED_IN, json=the(email="nobody@example.com", current_password=""), lets=(422,))
     ],
@@ -250,8 +265,15 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "PUT /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
     **ALERTS,
     **ESTABLISHMENTS,
+    **FINANCING,
     **INTRODUCTIONS,
+    **LENDING,
+    **LOANS,
+    **FIGURES,
+    **CONTRACTS,
+    **APPRAISALS,
     **NEEDS,
+    **PLEDGES,
     **MATCHES,
     **DEALS,
 }

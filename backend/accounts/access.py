@@ -8,15 +8,16 @@ office decides are for people.
 
 What binds others or is shown to others asks for a verified organisation: `VerifiedEditor`, `VerifiedOwner`. What is
 owed from the time when it was verified, and what takes something back, asks for one that is verified or was:
-`OnceVerifiedEditor`.
+`OnceVerifiedEditor`. What an organisation signs asks for proof in the request itself: `Signatory`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -25,13 +26,19 @@ from backend.accounts.caller import Caller, Verification
 from backend.accounts.codes import OrganisationKind, Role
 from backend.accounts.errors import OfficeOnly, OrganisationNotVerified, PeopleOnly, RoleTooLow, ScopeMissing
 from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
-from backend.accounts.rules import at_least, lower
+from backend.accounts.rules import SIGNING_SCOPE, at_least, lower
+from backend.accounts.second_factor.errors import SecondFactorWrong
+from backend.accounts.second_factor.schemas import LONGEST_CODE
+from backend.accounts.second_factor.verification import CodeProof, CodeUse, compare_code, use_code
 from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
 from backend.core.database.columns import table_of
-from backend.core.errors import NotSignedIn
+from backend.core.database.sessions import Database
+from backend.core.errors import NotSignedIn, Problem
 from backend.core.fast_path.compiled_statements import Prepared
 from backend.core.fast_path.connections import connection_of
+from backend.core.http import idempotency
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import reading
 
 ORGANISATION: Final = table_of(Organisation)
@@ -269,6 +276,76 @@ class Access(SecurityBase):
         return self.offices is not None and who.kind in self.offices and (who.is_platform or who.verified)
 
 
+async def person_to_prove(request: Request) -> Caller | None:
+    """Return the person who is signed in and whose proof is to be compared, before the transaction opens.
+
+    None is a stranger, a program, and who repeats a request that was done: it is answered again, and proves nothing.
+    """
+    database: Database = request.app.state.database
+    is_writing = request.method == "POST" and request.app.state.honours_keys(request.url.path)
+    key = idempotency.read_key(request) if is_writing else None
+    async with database.read() as session:
+        who = await find_caller(request, session)
+        if who is None or who.scopes is not None:
+            return None
+        scope = f"{who.organisation_id}/{who.user_id}"
+        real = database.clock.real()
+        return None if key and await idempotency.is_answered(session, scope, key, real) else who
+
+
+CodeHeader = Annotated[
+    str | None,
+    Header(
+        alias="Second-Factor",
+        max_length=LONGEST_CODE,
+        description="The six digits that the authenticator shows, or a recovery code; each counts once.",
+    ),
+]
+
+
+class SigningAccess(Access):
+    """A dependency for what is signed: a person with a code of the second factor, or a key made for signing.
+
+    The code is used up with the request's transaction: a request that is refused leaves it good. It is no part of
+    what an Idempotency-Key is bound to: a repetition is answered as the first one was, whatever code it brings.
+    With `is_optional` a person without a code is let through, and signs with nothing.
+    """
+
+    def __init__(self, *, is_optional: bool = False, **asked: Any) -> None:
+        super().__init__(**asked)
+        self.is_optional = is_optional
+
+    async def __call__(self, request: Request, second_factor: CodeHeader = None) -> Caller:
+        """Return the caller with what it signs with; raise as Access does, or that a code is missing or not right."""
+        compared = await self._compared(request, second_factor)
+        who = await super().__call__(request)
+        if who.scopes is not None:
+            if SIGNING_SCOPE not in who.scopes:
+                raise ScopeMissing(scope=SIGNING_SCOPE)
+            return replace(who, signs_with="signing_key")
+        if second_factor is None and self.is_optional:
+            return who
+        if isinstance(compared, Problem):
+            raise compared
+        if compared is None or compared.user_id != who.user_id:  # its record ran out between two looks at it
+            raise SecondFactorWrong
+        session = await request.state.transaction.open()
+        clock: Clock = request.app.state.clock
+        await use_code(session, compared, language_of(request), now=clock.now(), real=clock.real())
+        return replace(who, signs_with="second_factor")
+
+    async def _compared(self, request: Request, code: str | None) -> CodeProof | Problem | None:
+        if code is None and self.is_optional:
+            return None
+        who = await person_to_prove(request)
+        if who is None:
+            return None
+        state = request.app.state
+        return await compare_code(
+            state.database, state.settings, who.user_id, code, CodeUse.SESSION, state.clock.real()
+        )
+
+
 async def optional_caller(request: Request) -> Caller | None:
     """Return the caller, or None for a stranger and for a key without the scope of the handler's domain."""
     who = await _caller_of(request)
@@ -297,6 +374,10 @@ VerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification
 VerifiedOwner = Annotated[Caller, Depends(caller(role=Role.OWNER, verification=Verification.NOW))]
 OnceVerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.ONCE))]
 Person = Annotated[Caller, Depends(Access(people_only=True))]
+Signatory = Annotated[
+    Caller, Depends(SigningAccess(role=Role.EDITOR, scope=(SIGNING_SCOPE,), verification=Verification.NOW))
+]
+PersonWhoMaySign = Annotated[Caller, Depends(SigningAccess(people_only=True, is_optional=True))]
 PLATFORM: Final = frozenset({OrganisationKind.PLATFORM})
 PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=PLATFORM, people_only=True))]
 OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})

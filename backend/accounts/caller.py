@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 
@@ -27,6 +28,7 @@ class Caller:
     session_id: str | None = None
     key_id: str | None = None
     was_verified: bool = False  # whether its organisation is verified or was at any time
+    signs_with: Literal["second_factor", "signing_key"] | None = None  # what this very request proves, if anything
 
     @property
     def is_platform(self) -> bool:

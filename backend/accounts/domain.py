@@ -18,6 +18,11 @@ from backend.accounts.parties import routes as party_routes
 from backend.accounts.personal_data import consistency_checks as erased_checks
 from backend.accounts.personal_data import person_routes, retention
 from backend.accounts.personal_data.declared import PERSONAL_DATA
+from backend.accounts.second_factor import consistency_checks as second_factor_checks
+from backend.accounts.second_factor import email_templates as second_factor_emails
+from backend.accounts.second_factor import events as second_factor_events
+from backend.accounts.second_factor import notification_templates as second_factor_notifications
+from backend.accounts.second_factor import routes as second_factor_routes
 from backend.accounts.sign_in import routes as oauth_routes
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
@@ -36,13 +41,15 @@ DOMAIN: Final = Domain(
         own_account_routes.router,
         password_reset_routes.router,
         address_routes.router,
+        second_factor_routes.router,
         person_routes.router,
         key_routes.router,
         job_routes.router,
     ),
     tags={
         "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
-        "own account": "One's own account: address, password, sign-ins, the way back in; one's data, out and erased.",
+        "own account": "One's own account: address, password, second factor, sign-ins, the way back in; one's data,"
+        " out and erased.",
         "organisations": "Who is on the platform: registration, public pages, verification.",
         "members": "Invitations to an organisation, its members and their roles.",
         "api keys": "Keys for programs.",
@@ -50,9 +57,10 @@ DOMAIN: Final = Domain(
         "jobs": "Long work: progress and results.",
     },
     scope="accounts",
-    events=events_in(events),
-    notifications=NOTIFICATION_TEMPLATES,
-    emails=EMAIL_TEMPLATES,
+    scopes=(rules.SIGNING_SCOPE,),
+    events=(*events_in(events), *events_in(second_factor_events)),
+    notifications={**NOTIFICATION_TEMPLATES, **second_factor_notifications.NOTIFICATION_TEMPLATES},
+    emails={**EMAIL_TEMPLATES, **second_factor_emails.EMAIL_TEMPLATES},
     personal_data=PERSONAL_DATA,
     personal_data_sweep=retention.sweep_of,
     sweeps=(jobs.sweep,),
@@ -67,6 +75,7 @@ DOMAIN: Final = Domain(
     consistency_checks=(
         ("names of parties", consistency_checks.parties),
         ("erased accounts", erased_checks.erased_accounts),
+        ("second factors", second_factor_checks.second_factors),
     ),
     references=(
         (table_of(Organisation).c.party_id, table_of(Party).c.id),

@@ -185,3 +185,14 @@ async def of_sign_in(session: AsyncSession, _: Settings, event: Event) -> Sequen
             address=user.email, link="/v1/me/sessions", facts=facts, user_id=user.id, language=_language(event)
         )
     ]
+
+
+async def of_second_factor(session: AsyncSession, _: Settings, event: Event) -> Sequence[EmailRecipient]:
+    """Return the confirmed address of the account to whose second factor something happened."""
+    statement = sa.select(User).where(col(User.id) == event.subject, CONFIRMED)
+    found = (await session.scalars(statement)).first()
+    if found is None:
+        return ()
+    facts = {"account": found.id, "when": _when(event.at), "left": str(event.data.get("left", UNKNOWN))}
+    link, language = "/v1/me/second-factor", _language(event)
+    return [EmailRecipient(address=found.email, link=link, facts=facts, user_id=found.id, language=language)]

@@ -226,7 +226,7 @@ def name_change_decided(
     return DomainEvent(payload, organisation.id, [organisation.id], actor)
 
 
-def api_key_revoked(key_id: str, organisation_id: str, actor: str) -> DomainEvent[ApiKeyRevoked]:
+def api_key_revoked(key_id: str, organisation_id: str, actor: str | None) -> DomainEvent[ApiKeyRevoked]:
     """Return the event of a key that works no more."""
     return DomainEvent(ApiKeyRevoked(), key_id, [organisation_id], actor)
 

@@ -12,11 +12,13 @@ from backend.accounts.models import (
     PasswordReset,
     PasswordResetRequest,
     RefreshToken,
+    SecondFactor,
     SignInPlace,
     SignInSession,
 )
 from backend.accounts.quotas.rules import ALL_TIME
 from backend.accounts.rules import NETWORK_KEPT_FOR, PLACE_KNOWN_FOR
+from backend.accounts.second_factor.rules import ENROLMENT_GOOD_FOR
 from backend.core.database import quota
 from backend.core.database.sessions import Database
 
@@ -40,6 +42,10 @@ async def sweep(database: Database, now: datetime) -> None:
         await session.execute(sa.delete(PasswordReset).where(col(PasswordReset.expires_at) < real - KEPT_FOR))
         await session.execute(sa.delete(EmailConfirmation).where(col(EmailConfirmation.expires_at) < real - KEPT_FOR))
         await session.execute(sa.delete(PasswordResetRequest).where(col(PasswordResetRequest.expires_at) < real))
+        unconfirmed = sa.and_(
+            col(SecondFactor.confirmed_at).is_(None), col(SecondFactor.begun_at) < real - ENROLMENT_GOOD_FOR
+        )
+        await session.execute(sa.delete(SecondFactor).where(unconfirmed))
         from_anew = sa.and_(
             col(SignInSession.network).is_not(None), col(SignInSession.created_at) < real - NETWORK_KEPT_FOR
         )

@@ -261,3 +261,27 @@ class SignInPlace(SQLModel, table=True):
     user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
     place: bytes = Field(primary_key=True, description="Keyed hash of the address and the network place.")
     last_at: datetime = Field(sa_column=moment(index=True))
+
+
+class SecondFactor(SQLModel, table=True):
+    """An authenticator of an account (RFC 6238); until it is confirmed by a code it asks nobody for one."""
+
+    __tablename__ = "second_factor"
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
+    secret: str = Field(description="Encrypted with a key of the platform's secret, for this account alone.")
+    begun_at: datetime = Field(sa_column=moment())
+    confirmed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_step: int = Field(
+        default=0, sa_column=sa.Column(sa.BigInteger, nullable=False), description="The last step whose code was used."
+    )
+    version: int = 1
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that serves once in place of the authenticator, by its keyed hash."""
+
+    __tablename__ = "recovery_code"
+    code_hash: bytes = Field(primary_key=True)
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), nullable=False, index=True))
+    created_at: datetime = Field(sa_column=moment())
+    used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

@@ -1,6 +1,7 @@
 """How people, organisations and parties are found; what a caller may see is built in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -207,9 +208,13 @@ def invitations(organisation_id: str) -> sa.Select[Any]:
     return sa.select(Invitation).where(col(Invitation.organisation_id) == organisation_id)
 
 
-def sessions(user_id: str) -> sa.Select[Any]:
+def sessions(user_id: str, at: datetime) -> sa.Select[Any]:
     """The person's sign-ins that still stand."""
-    return sa.select(SignInSession).where(col(SignInSession.user_id) == user_id, col(SignInSession.ended_at).is_(None))
+    return sa.select(SignInSession).where(
+        col(SignInSession.user_id) == user_id,
+        col(SignInSession.ended_at).is_(None),
+        col(SignInSession.expires_at) > at,
+    )
 
 
 def keys(caller: Caller) -> sa.Select[Any]:

@@ -14,10 +14,11 @@ from sqlmodel import col
 from backend.accounts.codes import Role
 from backend.accounts.events import api_key_revoked, invitation_withdrawn
 from backend.accounts.models import ApiKey, Invitation, Member, SignInSession, User
-from backend.accounts.rules import RANK
+from backend.accounts.rules import RANK, SIGNING_SCOPE
 from backend.core.events.log import append_many
 
 LEFT: Final = "membership_ended"
+SIGNS: Final = sa.cast(col(ApiKey.scopes), sa.Text).contains(f'"{SIGNING_SCOPE}"', autoescape=True)
 MAKER_OWNS: Final = (
     sa.select(col(Member.id))
     .where(
@@ -51,13 +52,16 @@ async def end_with_membership(
     await _append_event(session, there, keys, seats, now, actor)
 
 
-async def end_with_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
-    """Lower the keys of a member who gets a lower role; who is owner no longer has invited nobody."""
+async def end_with_role(
+    session: AsyncSession, member: Member, role: Role, *, now: datetime, real: datetime, actor: str
+) -> None:
+    """Lower the keys of a member who gets a lower role; invitations and signing keys of who is owner no longer end."""
     above = [other for other in Role if RANK[other] > RANK[role]]
     its = sa.and_(_keys_of(member.organisation_id), col(ApiKey.created_by) == member.user_id)
     await session.execute(sa.update(ApiKey).where(its, col(ApiKey.role).in_(above)).values(role=role))
+    keys = await _revoke_keys(session, sa.and_(its, SIGNS), real)
     its = sa.and_(_open_seats_of(member.organisation_id), col(Invitation.invited_by) == member.user_id)
-    await _append_event(session, member.organisation_id, [], await _end_invitations(session, its), now, actor)
+    await _append_event(session, member.organisation_id, keys, await _end_invitations(session, its), now, actor)
 
 
 async def end_with_refusal(
@@ -67,6 +71,15 @@ async def end_with_refusal(
     keys = await _revoke_keys(session, _keys_of(organisation_id), real)
     seats = await _end_invitations(session, _open_seats_of(organisation_id))
     await _append_event(session, organisation_id, keys, seats, now, actor)
+
+
+async def end_signing_keys(
+    session: AsyncSession, user_id: str, *, now: datetime, real: datetime, actor: str | None
+) -> None:
+    """End the keys by which an account signs, wherever it made them: they rest on a second factor that is gone."""
+    keys = sa.update(ApiKey).where(col(ApiKey.created_by) == user_id, col(ApiKey.revoked_at).is_(None), SIGNS)
+    revoked = await session.execute(keys.values(revoked_at=real).returning(col(ApiKey.id), col(ApiKey.organisation_id)))
+    await append_many(session, [api_key_revoked(key_id, there, actor) for key_id, there in sorted(revoked)], now)
 
 
 async def end_made_by(

@@ -16,6 +16,7 @@ RANK: Final[Mapping[Role, int]] = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2
 MAINLAND: Final = "CN"
 WITHOUT_CREDIT_CODE: Final = frozenset({OrganisationKind.INDIVIDUAL, OrganisationKind.PLATFORM})
 CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
+SIGNING_SCOPE: Final = "signing:write"  # of a key that signs for its organisation
 SHORTEST_PASSWORD: Final = 10
 CONFIRMATION_GOOD_FOR: Final = timedelta(days=3)
 INVITATION_GOOD_FOR: Final = timedelta(days=14)

@@ -184,6 +184,18 @@ def reset_password(email: Annotated[str, typer.Argument(help="E-mail address of 
     typer.echo(f'POST /v1/password-resets/{token} with {{"password": "…"}}; it works once, for an hour.')
 
 
+@app.command("reset-second-factor")
+def reset_second_factor(
+    account: Annotated[str, typer.Argument(help="E-mail address or id of the account.")],
+    reason: Annotated[str, typer.Option(help="Why, and how the person was recognised; the person is told.")],
+) -> None:
+    """Remove the second factor of a person who has lost authenticator and recovery codes; all sign-ins end."""
+    from backend.accounts.members import operators
+
+    user_id = _with_database(lambda database, now: operators.reset_second_factor(database, account, reason, now))
+    typer.echo(f"{user_id} has no second factor any more, and signs in anew with the password.")
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path | None, typer.Argument(help="The file; its content counts, not its name.")] = None,

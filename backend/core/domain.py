@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -12,6 +13,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.consistency import Check
+from backend.core.contract_template import ContractTemplate
 from backend.core.database.sessions import Database
 from backend.core.events.domain_event import EventPayload
 from backend.core.events.email_template import EmailTemplate
@@ -30,6 +32,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 Service = Callable[["ServiceSite"], AbstractAsyncContextManager[Any]]
 FileReader = Callable[[AsyncSession, Any, str], Awaitable[bool]]
+FileAccessRecorder = Callable[[AsyncSession, Any, str, str, datetime], Awaitable[bool]]
 UsageCounter = Callable[[AsyncSession, Settings, Any], Awaitable[Mapping[str, Any]]]
 BurdenQuery = sa.Select[Any]
 ImportKinds = Callable[[Sequence[BurdenQuery]], Mapping[str, Any]]
@@ -76,6 +79,8 @@ class Domain:
     """Groups of addresses in the API's description, each with a sentence on it."""
     scope: str = ""
     """The family of scopes that an API key needs: `catalogue` stands for `catalogue:read` and `catalogue:write`."""
+    scopes: Sequence[str] = ()
+    """Scopes beside those of its family, which endpoints of any domain may ask for by name."""
     events: Sequence[type[EventPayload]] = ()
     """The kinds of events that it appends."""
     sync_handlers: SyncHandlerTable = field(default_factory=dict)
@@ -92,6 +97,12 @@ class Domain:
     """What time alone changes, looked at every minute."""
     file_readers: Mapping[str, FileReader] = field(default_factory=dict)
     """By the kind of thing that files are attached to: whether a caller may read the files of the thing with an id."""
+    file_access_recorders: Mapping[str, FileAccessRecorder] = field(default_factory=dict)
+    """By the kind of thing, what lists that a caller is given a file's content for the thing's sake.
+
+    It runs in the transaction that notes the access, and returns whether the caller may still read it by then. Files of
+    such things are no office's to read, unless they are attached to another thing too.
+    """
     usage_counters: Sequence[UsageCounter] = ()
     """What an organisation's usage shows besides its quotas."""
     burdens: Sequence[BurdenQuery] = ()
@@ -115,6 +126,8 @@ class Domain:
     """What `patentmart fsck` compares, in its order."""
     search_indexes: Sequence[SearchIndex] = ()
     """Indexes of words, filters and facets over what it keeps: followed, rebuilt, measured and checked alike."""
+    contract_templates: Sequence[ContractTemplate] = ()
+    """The forms of its contracts, in every version that a contract was ever drawn up by."""
     services: Mapping[str, Service] = field(default_factory=dict)
     """By name what lives as long as a process that answers, such as what is held in memory to answer from."""
     references: Sequence[tuple[sa.Column[Any], sa.Column[Any]]] = ()
@@ -131,7 +144,8 @@ class Registry:
             *(router for domain in self.domains for router in domain.routers),
         ]
         families = {domain.scope for domain in self.domains if domain.scope}
-        self.scopes = sorted(f"{family}:{act}" for family in families for act in ("read", "write"))
+        named = {scope for domain in self.domains for scope in domain.scopes}
+        self.scopes = sorted(named | {f"{family}:{act}" for family in families for act in ("read", "write")})
         self.tags = _merged(domain.tags for domain in self.domains)
         self.events = _merged({kind.type: kind for kind in domain.events} for domain in self.domains)
         templates = _merged(domain.notifications for domain in self.domains)
@@ -143,6 +157,7 @@ class Registry:
         self.index_by_name = _merged({index.name: index} for index in self.search_indexes)
         self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)
         self.file_readers = _merged(domain.file_readers for domain in self.domains)
+        self.file_access_recorders = _merged(domain.file_access_recorders for domain in self.domains)
         self.personal_data = tuple(data for domain in self.domains for data in domain.personal_data)
         of_people = [one.personal_data_sweep(self.personal_data) for one in self.domains if one.personal_data_sweep]
         self.sweeps = (*of_people, *(sweep for domain in self.domains for sweep in domain.sweeps))
@@ -176,6 +191,11 @@ class Registry:
         """Raise ValueError where something waits for an event that no domain brings."""
         if unknown := sorted({kind.__name__ for kind in used if self.events.get(kind.type) is not kind}):
             raise ValueError(f"no domain brings {', '.join(unknown)}")
+
+    @cached_property
+    def contract_templates(self) -> dict[tuple[str, str], ContractTemplate]:
+        """Return the texts of contracts by their names and versions."""
+        return _merged({one.key: one} for domain in self.domains for one in domain.contract_templates)
 
     @cached_property
     def patent_titles(self) -> Titles:

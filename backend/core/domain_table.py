@@ -33,7 +33,8 @@ def _section(domain: Domain) -> Iterable[str]:
 
 def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "addresses", _addresses(domain)
-    yield "scopes of API keys", [f"{domain.scope}:{act}" for act in ("read", "write")] if domain.scope else []
+    family = [f"{domain.scope}:{act}" for act in ("read", "write")] if domain.scope else []
+    yield "scopes of API keys", [*family, *domain.scopes]
     yield "events", sorted(kind.type for kind in domain.events)
     handled = {*domain.sync_handlers, *domain.batch_handlers}
     yield "does in the same transaction as", sorted(kind.type for kind in handled)
@@ -44,6 +45,7 @@ def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "knows who reads the files of", sorted(domain.file_readers)
     yield "keeps about people", sorted({data.table.name for data in domain.personal_data})
     yield "states of", [machine.title.en for machine in domain.state_machines]
+    yield "texts of contracts", [f"{one.name} {one.version}" for one in domain.contract_templates]
     yield "search indexes", [index.name for index in domain.search_indexes]
     yield "fsck", [name for name, _ in checks_of(domain)]
 

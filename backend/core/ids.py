@@ -5,7 +5,7 @@ from typing import Final
 
 from typeid import TypeID
 
-PUBLIC: Final = frozenset({"org", "pty", "pat", "hld", "leg", "lst", "asm", "evt", "imp", "job"})
+PUBLIC: Final = frozenset({"org", "pty", "pat", "hld", "leg", "lst", "asm", "evt", "imp", "job", "lpr", "sch"})
 ID_LENGTH: Final = 32
 SUFFIX_PATTERN: Final = "[0-7][0-9a-hjkmnp-tv-z]{25}"
 

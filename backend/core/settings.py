@@ -11,8 +11,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.core import sqlite_version
-from backend.core.email_settings import EmailSettings
 from backend.core.security.secret_rules import weakness
+from backend.core.setting_groups.email_settings import EmailSettings
+from backend.core.setting_groups.financing_settings import FinancingSettings
 
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode
@@ -30,7 +31,7 @@ class SettingsWrong(Exception):
     """The server may not start: one line for each setting that is missing or wrong."""
 
 
-class Settings(EmailSettings):
+class Settings(EmailSettings, FinancingSettings):
     """Every setting of the platform. Names in the environment are the field's name in capitals."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
@@ -253,6 +254,9 @@ class Settings(EmailSettings):
     )
     assessment_interval_months: int = Field(24, ge=1, description="After this long an assessment is due again.")
     status_stale_after_days: int = Field(180, ge=1, description="A legal status checked longer ago is shown as stale.")
+    register_extract_valid_days: int = Field(
+        90, ge=1, description="An extract of the register older than this no longer says that nothing burdens a patent."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -2,7 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -17,6 +18,8 @@ from backend.accounts.models import Member, Organisation
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.core.database.engines import make_job_engine
+from backend.core.database.sessions import Database
+from backend.core.events.handlers import SyncHandlers, SyncHandlerTable
 from backend.core.settings import Settings
 from backend.core.storage.blobs import Blob, make_blobs
 from backend.demo.terms import Place
@@ -51,6 +54,16 @@ class Stage:
         """What the settings say about open licences."""
         return open_licence_policy(self.settings)
 
+    @contextmanager
+    def followed(self, handlers: SyncHandlerTable) -> Iterator[None]:
+        """Have events be followed meanwhile by these handlers, as the server has them by all of its own."""
+        database: Database = self.session.info["database"]
+        before, database.handlers = database.handlers, SyncHandlers(handlers)
+        try:
+            yield
+        finally:
+            database.handlers = before
+
     async def caller(self, organisation_id: str) -> Caller:
         """Return the organisation's owner as one who asks."""
         organisation = await self.session.get_one(Organisation, organisation_id)
@@ -72,13 +85,14 @@ class Stage:
     async def evidence(self, caller: Caller) -> list[str]:
         """Return the id of the caller's piece of evidence, which says that it is none."""
         text = f"{caller.organisation_id}: {VOUCHER}".encode()
-        blob = await asyncio.to_thread(_kept, self.settings, text)
+        blob = await asyncio.to_thread(kept, self.settings, text)
         arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())
         file, _ = await files.keep(self.session, caller, arrived, self.quotas, self.now)
         return [file.id]
 
 
-def _kept(settings: Settings, content: bytes) -> Blob:
+def kept(settings: Settings, content: bytes) -> Blob:
+    """Return the bytes as they are kept."""
     engine = make_job_engine(settings)
     try:
         return make_blobs(settings, engine).put(io.BytesIO(content))

@@ -55,7 +55,7 @@ def _sign_ins(key: str, kind: str) -> tuple[SignIn, ...]:
     owner = SignIn(f"owner@{place}.example", "示范管理员", "owner")
     if kind == "individual":
         return (owner,)
-    second = "editor" if kind in ("university", "enterprise", "operation_centre", "platform") else "viewer"
+    second = "viewer" if kind in ("authority", "service_institution") else "editor"
     return (owner, SignIn(f"{second}@{place}.example", "示范经办人", second))
 
 

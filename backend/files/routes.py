@@ -76,7 +76,8 @@ async def read_file_content(request: Request, file: SeenFile, caller: Viewer, re
     """The bytes as they were uploaded, to be saved and never shown in place; the ledger notes who was given them."""
     await release(request)  # nobody sends with a connection to the database in hand
     state, is_noted = request.app.state, HEADERS_ALONE not in request.scope
-    return await download(state.database, state.blobs, file, caller, real, is_noted=is_noted)
+    recorders = state.registry.file_access_recorders
+    return await download(state.database, state.blobs, file, caller, real, recorders, is_noted=is_noted)
 
 
 @router.get(

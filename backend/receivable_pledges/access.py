@@ -5,7 +5,7 @@
 | ask for it | x, verified | | | |
 | see | x | x | x | |
 | consent or refuse | | x | | |
-| withdraw before the registration | x | | | |
+| withdraw it | x, until the licensee has consented | | x, afterwards, before the registration | |
 | read licence and royalties | | | x, once the licensee has consented, until it is released | |
 | record registration and release | | | x | |
 
@@ -28,6 +28,7 @@ from backend.licences.access import locked as hold_licence
 from backend.licences.errors import NoSuchLicence
 from backend.licences.models import Licence
 from backend.receivable_pledges import queries
+from backend.receivable_pledges.codes import ReceivablePledgeStatus
 from backend.receivable_pledges.errors import (
     LicenceNotYours,
     NoSuchReceivablePledge,
@@ -83,7 +84,13 @@ async def _answering(pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, 
 
 
 async def _withdrawing(pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldReceivablePledge:
-    return await _held(session, caller, pledge_id, "licensor", "withdraw")
+    """Load it for the licensor until the licensee has consented, afterwards for the pledgee, who may have filed it."""
+    found = await queries.visible(session, caller, pledge_id)
+    side = "licensor" if found is None or found.status is ReceivablePledgeStatus.ASKED else "pledgee"
+    held = await _held(session, caller, pledge_id, side, "withdraw")
+    if side == "licensor" and held.pledge.status is not ReceivablePledgeStatus.ASKED:
+        raise ReceivablePledgeStepNotYours(action="withdraw", by="pledgee")
+    return held
 
 
 async def _registering(pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldReceivablePledge:

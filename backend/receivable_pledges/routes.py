@@ -106,7 +106,7 @@ async def answer_receivable_pledge(
 async def withdraw_receivable_pledge(
     seen: MayMatch, held: WithdrawnReceivablePledge, session: Db, now: Now
 ) -> Response:
-    """The pledge, taken back by the licensor before it was registered; reading ends at once."""
+    """The pledge, taken back by the licensor before the licensee consented, or given up by the pledgee afterwards."""
     seen.check(held.pledge.version)
     await service.withdraw(session, held, now)
     return await _changed(session, held)

@@ -13,14 +13,14 @@ from backend.response_clocks.rules import Figures, first_day_counted
 
 
 async def running_clocks(site: Site, line: Line) -> None:
-    """A running clock is looked at again until it is overdue; one that has stopped is not."""
+    """A running clock is looked at again until it is overdue; one that has stopped or stands is not."""
     key = queries.CLOCK.c.subject
     each: sa.Select[Any] = sa.select(key, ResponseClock)
     async for rows, _ in pages(site.database, each, key):
         for row in rows:
             subject, clock = row.subject, row.ResponseClock
             line.looked_at += 1
-            waits = clock.stopped_at is None and clock.overdue_at is None
+            waits = clock.stopped_at is None and clock.overdue_at is None and clock.paused_on is None
             if waits != (clock.next_check is not None):
                 line.differs(f"{subject}: running is {waits}, looked at again on {clock.next_check}")
 

@@ -44,6 +44,8 @@ class ResponseClock(SQLModel, table=True):
     stopped_because: StopReason | None = Field(default=None, sa_column=coded(StopReason, nullable=True))
     answered_on: date | None = None
     working_days: int | None = Field(default=None, description="How many the answer took.")
+    paused_on: date | None = Field(default=None, description="Since when it stands, while the asker owes something.")
+    paused_days: int = Field(default=0, description="Working days for which it stood, which do not count.")
 
 
 class AnswerDays(SQLModel, table=True):

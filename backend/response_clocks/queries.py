@@ -63,6 +63,7 @@ def _counted(organisation_ids: Collection[str], since: date, today: date) -> Any
     is_answered = sa.and_(CLOCK.c.answered_on.is_not(None), CLOCK.c.answered_on < today)
     went_unanswered = sa.and_(
         CLOCK.c.due_on < today,
+        sa.or_(CLOCK.c.paused_on.is_(None), CLOCK.c.overdue_at.is_not(None)),
         sa.or_(
             CLOCK.c.stopped_because.is_(None),
             CLOCK.c.stopped_because == StopReason.ANSWERED,

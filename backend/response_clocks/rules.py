@@ -22,11 +22,15 @@ class Timetable:
     provisional: bool
 
 
-def timetable(asked_on: date, answer_days: int, reminder_days: Sequence[int]) -> Timetable:
-    """Return the days of a clock that began on a day; reminders stand so many working days before the last one."""
-    due: WorkingDay = after_working_days(asked_on, answer_days)
+def timetable(asked_on: date, answer_days: int, reminder_days: Sequence[int], paused_days: int = 0) -> Timetable:
+    """Return the days of a clock that began on a day; reminders stand so many working days before the last one.
+
+    `paused_days` are the working days for which it stood.
+    """
+    days_in_all = answer_days + paused_days
+    due: WorkingDay = after_working_days(asked_on, days_in_all)
     before = sorted({days for days in reminder_days if 0 < days < answer_days}, reverse=True)
-    reminders = tuple(after_working_days(asked_on, answer_days - days).day for days in before)
+    reminders = tuple(after_working_days(asked_on, days_in_all - days).day for days in before)
     return Timetable(due_on=due.day, reminders=reminders, provisional=due.provisional)
 
 

@@ -22,6 +22,7 @@ class Question:
     """What somebody asks an organisation: its kind, its id, and the id of what it is about.
 
     `is_anonymous` where the asker does not know whom it asks: what is published of that organisation must not tell.
+    `answer_days` where that organisation promised a time of its own for what it is asked about.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Question:
     asker_organisation_id: str
     organisation_id: str
     is_anonymous: bool = False
+    answer_days: int | None = None
 
 
 async def start(session: AsyncSession, question: Question, policy: ClockPolicy, now: datetime) -> ResponseClock:
@@ -38,7 +40,8 @@ async def start(session: AsyncSession, question: Question, policy: ClockPolicy, 
     Of an anonymous question it runs for the usual days and counts in no figure, as both are public.
     """
     own = None if question.is_anonymous else await queries.answer_days(session, question.organisation_id)
-    days = own.days if own is not None and own.days is not None else policy.answer_days
+    usual = own.days if own is not None and own.days is not None else policy.answer_days
+    days = question.answer_days or usual
     today = china_day(now)
     times = rules.timetable(today, days, policy.reminder_days)
     sides = (question.asker_organisation_id, question.organisation_id)
@@ -73,11 +76,47 @@ async def stop(session: AsyncSession, clock: ResponseClock, because: StopReason,
     """Stop a running clock that the caller holds; one that has stopped stays as it is."""
     if clock.stopped_at is not None:
         return
+    _end_pause(clock, china_day(now))
     clock.stopped_at, clock.stopped_because, clock.next_check = now, because, None
     if because is StopReason.ANSWERED:
         clock.answered_on = china_day(now)
-        clock.working_days = rules.working_days_taken(clock.asked_on, clock.answered_on)
+        taken = rules.working_days_taken(clock.asked_on, clock.answered_on)
+        clock.working_days = max(taken - clock.paused_days, 0)
     await session.flush()
+
+
+async def pause(session: AsyncSession, clock: ResponseClock, now: datetime) -> None:
+    """Let a running clock that the caller holds stand, since its asker owes something first.
+
+    One that stands already, or has stopped, stays as it is. What was overdue before stays overdue.
+    """
+    if clock.stopped_at is None and clock.paused_on is None:
+        clock.paused_on, clock.next_check = china_day(now), None
+        await session.flush()
+
+
+async def resume(session: AsyncSession, clock: ResponseClock, policy: ClockPolicy, now: datetime) -> None:
+    """Let a clock that the caller holds, and that stands, run on with the working days that were left."""
+    if clock.stopped_at is not None or clock.paused_on is None:
+        return
+    today = china_day(now)
+    _end_pause(clock, today)
+    times = _times(clock, policy)
+    clock.due_on, clock.provisional = times.due_on, times.provisional
+    clock.next_check = rules.next_check(times, today, is_overdue=clock.overdue_at is not None)
+    await session.flush()
+
+
+def _end_pause(clock: ResponseClock, today: date) -> None:
+    if clock.paused_on is not None:
+        stood = rules.working_days_taken(clock.paused_on, today)
+        clock.paused_days += stood
+        clock.paused_on = None
+        clock.due_on = rules.timetable(clock.asked_on, clock.answer_days, (), clock.paused_days).due_on
+
+
+def _times(clock: ResponseClock, policy: ClockPolicy) -> Timetable:
+    return rules.timetable(clock.asked_on, clock.answer_days, policy.reminder_days, clock.paused_days)
 
 
 async def check(session: AsyncSession, clock: ResponseClock, policy: ClockPolicy, now: datetime) -> None:
@@ -86,7 +125,7 @@ async def check(session: AsyncSession, clock: ResponseClock, policy: ClockPolicy
     The calendar may have become known since the clock was started, so its days are counted again first.
     """
     today = china_day(now)
-    times = rules.timetable(clock.asked_on, clock.answer_days, policy.reminder_days)
+    times = _times(clock, policy)
     clock.due_on, clock.provisional = times.due_on, times.provisional
     if today > clock.due_on:
         clock.overdue_at = now

@@ -21,6 +21,7 @@ from tests.scenarios.members import (
     sign_in,
     sign_in_platform,
 )
+from tests.scenarios.requests import get
 
 NEW = "an even longer sentence"
 
@@ -144,6 +145,23 @@ async def test_sign_ins_are_listed_and_ended_one_by_one_or_all_but_the_present(c
     assert (await client.delete("/v1/me/sessions", headers=first.headers)).status_code == 204
     assert (await client.get("/v1/me", headers=third.headers)).status_code == 401
     assert (await client.get("/v1/me", headers=first.headers)).status_code == 200
+
+
+async def test_sign_ins_are_listed_by_pages_with_program_and_last_use(client: httpx.AsyncClient) -> None:
+    who = await register_organisation(client, verified=False)
+    for _ in range(3):
+        await sign_in(client, who.user_email)
+    found, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        answer = await get(client, who, "/v1/me/sessions", **query)
+        found += answer["items"]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            break
+    assert len({one["id"] for one in found}) == 4
+    assert [one["current"] for one in found].count(True) == 1
+    assert all(one["agent"] and one["last_used_at"] >= one["created_at"] for one in found)
 
 
 async def test_the_sweep_removes_nothing_that_still_counts(client, app):

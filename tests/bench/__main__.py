@@ -9,7 +9,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kills", "told": "told_kills"} | {
+BENCHES = {
+    "import": "importing",
+    "abuse": "abuse.measure",
+    "emails": "email_kills",
+    "told": "told_kills",
+    "financing-report": "financing_report",
+} | {
     name: name
     for name in (
         "search",
@@ -25,6 +31,8 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kil
         "matching",
         "alerts",
         "standing",
+        "financing",
+        "appraisal",
     )
 }  # fmt: skip
 MOST_OTHERS = 3
@@ -58,18 +66,20 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--meilisearch", action="store_true", help="search, relevance: on a Meilisearch server")
     parser.add_argument("--attempts", type=int, metavar="N", help="race: so many, half of them on each database")
+    parser.add_argument("--only", choices=("grants", "deals"), help="race: those about rights, or about loans")
     parser.add_argument("--against", action="append", metavar="REF", help="paired: a commit to compare this tree with")
     given = parser.parse_args()
     if given.meilisearch and given.bench not in ON_SERVER:
         parser.error("--meilisearch goes with search and relevance")
-    if given.attempts and given.bench != "race":
-        parser.error("--attempts goes with race")
+    if (given.attempts or given.only) and given.bench != "race":
+        parser.error("--attempts and --only go with race")
     if len(given.against or ()) > MOST_OTHERS:
         parser.error(f"paired has connections to PostgreSQL for {MOST_OTHERS} others")
     if bool(given.against) != (given.bench == "paired"):
         parser.error("--against goes with paired, and paired with it")
     module = (ON_SERVER if given.meilisearch else BENCHES)[given.bench]
     asked: dict[str, Any] = {"attempts": given.attempts} if given.attempts else {}
+    asked |= {"only": given.only} if given.only else {}
     asked |= {"against": given.against} if given.against else {}
     figures: dict[str, float] = importlib.import_module(f"tests.bench.{module}").run(**asked)
     print(f"\n{given.bench} at {_commit()} on {machine()}\n")

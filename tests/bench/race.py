@@ -1,9 +1,10 @@
-"""`scripts/bench race`: grants that cannot both stand, made at one moment, leave the lawful ones and no others.
+"""`scripts/bench race`: what cannot both stand, done at one moment, leaves what is lawful and nothing else.
 
 On PostgreSQL several processes answer; on SQLite one server answers many clients while the command line writes beside
-it. Each attempt is a race for a fresh patent; what it leaves is judged by `race_judge`, which knows the law and none of
-the platform's code. An attempt also counts as unlawful where an answer was lost, a grant that was acknowledged is not
-there, somebody was refused for nothing, or the tables say otherwise than the API.
+it. Each attempt is a race for a fresh patent or deal. What it leaves is judged by `race_judge`, and in the end by
+`race_tables` from the tables themselves; both know the law and none of the platform's code. An attempt also counts as
+unlawful where an answer was lost, a grant that was acknowledged is not there, somebody was refused for nothing, or the
+tables say otherwise than the API.
 """
 
 import asyncio
@@ -23,9 +24,13 @@ import psycopg
 
 from tests.bench.race_arena import Answered, Arena, Start, arena
 from tests.bench.race_beside import writing
+from tests.bench.race_deals import deals_after
+from tests.bench.race_financing import FINANCING_RACES
 from tests.bench.race_judge import badly_answered, standing, unlawful
 from tests.bench.race_kinds import RIGHT_RACES, Race, seen_after
 from tests.bench.race_open import OPEN_RACES, open_after
+from tests.bench.race_pledges import PLEDGE_RACES
+from tests.bench.race_tables import read_tables, statuses, unlawful_deals
 from tests.bench.server import settings_of
 from tests.commands import make_operator
 from tests.fresh_server import OPERATOR, PASSWORD
@@ -34,7 +39,9 @@ from tests.many import running
 
 ATTEMPTS: Final = 1_000
 SHAPES: Final = ("postgres", "sqlite")
-RACES: Final = (*RIGHT_RACES, *OPEN_RACES)
+GRANTS: Final = (*RIGHT_RACES, *OPEN_RACES)
+DEALS: Final = (*FINANCING_RACES, *PLEDGE_RACES)
+RACES: Final = (*GRANTS, *DEALS)
 PROCESSES: Final = 3
 WIDTH: Final = 4  # races at once
 EXAMPLES: Final = 50
@@ -54,6 +61,7 @@ class Tally:
     beside: dict[str, int] = field(default_factory=dict)
     left: dict[str, set[str]] = field(default_factory=dict)  # every entry of each patent, as the API gave them
     claimed: set[str] = field(default_factory=set)  # those that stand and that PostgreSQL itself holds apart
+    things: dict[str, str] = field(default_factory=dict)  # how what is of deals stands, as the API gave it
 
     def note(self, race: Race, answers: Sequence[Answered]) -> None:
         """Count the answers."""
@@ -69,7 +77,7 @@ async def _attempt(ring: Arena, lane: int, race: Race, tally: Tally) -> None:
     start = await race.prepare(ring)
     answers = await ring.race(lane, start.racers)
     entries, about = await seen_after(ring, start)
-    about |= await open_after(ring, start, answers)
+    about |= await open_after(ring, start, answers) | await deals_after(ring, start)
     tally.note(race, answers)
     faults = [
         *unlawful(entries),
@@ -77,6 +85,7 @@ async def _attempt(ring: Arena, lane: int, race: Race, tally: Tally) -> None:
         *race.check(start, answers, entries, about),
     ]
     _keep(tally, start, entries)
+    tally.things |= {thing_id: thing["status"] for thing_id, thing in about.get("things", {}).items()}
     if faults:
         tally.unlawful += 1
         tally.faults += [f"{race.name} {start.patent['id']}: {fault}" for fault in faults]
@@ -168,6 +177,12 @@ def _compared(tally: Tally, environment: Mapping[str, str]) -> Iterator[str]:
             yield f"{patent_id}: the table has {sorted(entries.get(patent_id, set()) ^ told)} otherwise than the API"
     if claimed is not None:
         yield from (f"{right_id}: held apart, and stands not, or the other way" for right_id in claimed ^ tally.claimed)
+    tables = read_tables(environment)
+    stands = statuses(tables)
+    for thing_id, status in tally.things.items():
+        if stands.get(thing_id) != status:
+            yield f"{thing_id}: the table has {stands.get(thing_id)}, the API {status}"
+    yield from unlawful_deals(tables)
 
 
 def measure(
@@ -202,13 +217,14 @@ def figures_of(found: Mapping[str, Tally]) -> dict[str, float]:
     return figures
 
 
-def run(attempts: int = ATTEMPTS) -> dict[str, float]:
-    """Return the figures of so many races, half of them in each shape."""
+def run(attempts: int = ATTEMPTS, only: str | None = None) -> dict[str, float]:
+    """Return the figures of so many races, half of them in each shape; `only`: of grants, or of deals."""
+    races = {"grants": GRANTS, "deals": DEALS}.get(only or "", RACES)
     found = {}
     for shape in SHAPES:
         print(f"  {shape}", flush=True)
         folder = Path(tempfile.mkdtemp(prefix="patentmart-race-"))
-        found[shape] = tally = measure(folder, shape, attempts // len(SHAPES))
+        found[shape] = tally = measure(folder, shape, attempts // len(SHAPES), races)
         for fault in tally.faults[:EXAMPLES]:
             print(f"  {fault}")
         if tally.unlawful:

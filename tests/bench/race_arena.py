@@ -11,9 +11,12 @@ from typing import Any, Final
 import httpx
 
 from tests.fresh_server import OPERATOR, PASSWORD
+from tests.scenarios.api_keys import bearer
 from tests.scenarios.files import upload_evidence
-from tests.scenarios.members import Member, find_party, registration_body, sign_in
+from tests.scenarios.members import Member, add_member, find_party, registration_body, sign_in
 from tests.scenarios.patents import application_number, patent_body
+from tests.scenarios.requests import SignedIn
+from tests.scenarios.second_factor import headers_to_sign
 
 LANES: Final = 4  # connections of one race: the most that race for one patent
 PATIENCE: Final = 120.0  # seconds after which an answer counts as lost
@@ -25,6 +28,7 @@ PEOPLE: Final = {
     "first": "enterprise",
     "second": "enterprise",
 }
+LENDING: Final = ("first", "bank", "guarantor")  # who sign pledges: a borrower and two banks
 CHINA: Final = timezone(timedelta(hours=8))
 Fields = dict[str, Any]
 
@@ -37,6 +41,15 @@ class Racer:
     who: Member
     path: str
     body: Fields | None = None
+    method: str = "POST"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """A key that signs for an organisation."""
+
+    headers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +96,16 @@ class Arena:
     parties: dict[str, str] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)  # application numbers, the newest last
     proofs: dict[str, str] = field(default_factory=dict)  # a file of evidence of each
+    colleagues: dict[str, Member] = field(default_factory=dict)  # of the banks, whose offers take two people
+    signing: dict[str, dict[str, str]] = field(default_factory=dict)  # headers with a key that signs
 
     @property
     def client(self) -> httpx.AsyncClient:
         """The client that prepares."""
         return self.clients[-1]
 
-    async def enter(self) -> None:
+    async def enter(self, office: Member) -> None:
         """Have the organisations register, be verified and sign in."""
-        office = await sign_in(self.client, OPERATOR, PASSWORD)
         self.people["office"] = office
         for name, kind in PEOPLE.items():
             body = registration_body(kind)
@@ -102,8 +116,20 @@ class Arena:
             self.people[name] = await sign_in(self.client, body["member"]["email"])
             self.parties[name] = await find_party(self.client, self.people[name])
             self.proofs[name] = await upload_evidence(self.client, self.people[name])
+        for name in LENDING:
+            self.signing[name] = await self._signing_key(self.people[name])
+            if PEOPLE[name] == "bank":
+                self.colleagues[name] = await add_member(self.client, self.people[name])
 
-    async def told(self, method: str, path: str, who: Member, body: Fields | None = None, **more: Any) -> Fields:
+    async def _signing_key(self, who: Member) -> dict[str, str]:
+        """Return headers that sign for the organisation: codes of a person count once each, a key does not."""
+        headers = await headers_to_sign(self.client, who)
+        body = {"name": "races", "scopes": ["signing:write"], "role": "editor"}
+        made = await self.client.post("/v1/api-keys", json=body, headers=headers)
+        assert made.status_code == 201, made.text
+        return bearer(made.json()["secret"])
+
+    async def told(self, method: str, path: str, who: SignedIn, body: Fields | None = None, **more: Any) -> Fields:
         """Return what the server says to a request that must succeed; one that found it busy is sent again."""
         for _ in range(5):
             answer = await self.client.request(method, path, json=body, headers=who.headers, **more)
@@ -113,11 +139,16 @@ class Arena:
             raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
         return dict(answer.json())
 
-    async def patent(self, **fields: Any) -> Fields:
-        """Return a fresh patent of the owner's."""
+    def signatory(self, name: str) -> Signatory:
+        """Return who signs for an organisation, with its key."""
+        return Signatory(self.signing[name])
+
+    async def patent(self, by: str = "owner", **fields: Any) -> Fields:
+        """Return a fresh patent, of the owner's where nobody else is named."""
         body = patent_body(application_number=application_number(), **fields)
-        made = await self.told("POST", "/v1/patents", self.people["owner"], body)
-        self.numbers.append(body["application_number"])
+        made = await self.told("POST", "/v1/patents", self.people[by], body)
+        if by == "owner":
+            self.numbers.append(body["application_number"])
         return made
 
     async def co_owned(self) -> Fields:
@@ -149,12 +180,12 @@ class Arena:
         answer = {"answer": "given", "terms_hash": consent["terms_hash"]}
         return await self.told("POST", f"{place}/{consent['id']}/answer", self.people[of], answer)
 
-    async def ledger(self, patent_id: str) -> list[Fields]:
-        """Return every entry of the patent."""
+    async def ledger(self, patent_id: str, who: str = "owner") -> list[Fields]:
+        """Return every entry of the patent, as its holder sees them."""
         path, items, cursor = f"/v1/patents/{patent_id}/rights", [], None
         while True:
             asked = {"limit": 100, **({"cursor": cursor} if cursor else {})}
-            page = await self.told("GET", path, self.people["owner"], params=asked)
+            page = await self.told("GET", path, self.people[who], params=asked)
             items += page["items"]
             cursor = page["next_cursor"]
             if cursor is None:
@@ -177,7 +208,8 @@ LIMITS: Final = httpx.Limits(keepalive_expiry=2.0)  # the server lets go of what
 async def _sent(client: httpx.AsyncClient, racer: Racer, gate: asyncio.Event) -> Answered:
     await gate.wait()
     try:
-        answer = await client.post(racer.path, json=racer.body, headers=racer.who.headers)
+        headers = racer.who.headers | racer.headers
+        answer = await client.request(racer.method, racer.path, json=racer.body, headers=headers)
         return Answered(racer, answer.status_code, dict(answer.json()))
     except (httpx.TransportError, ValueError) as error:
         return Answered(racer, 0, {"title": f"{type(error).__name__}: {error}"})
@@ -200,7 +232,7 @@ async def arena(bases: Sequence[str], width: int) -> AsyncIterator[Arena]:
             for n in range(width * LANES + 1)
         ]
         made = Arena(bases[0], clients)
-        await made.enter()
+        await made.enter(await sign_in(made.client, OPERATOR, PASSWORD))
         yield made
 
 

@@ -81,11 +81,12 @@ def unlawful(entries: Sequence[Fields]) -> Iterator[str]:
             yield f"{_type(one)} {one['id']} conflicts with {_type(other)} {other['id']}"
 
 
-def badly_answered(answers: Iterable[Answered], entries: Sequence[Fields], before: Iterable[str]) -> Iterator[str]:
+def badly_answered(answers: Sequence[Answered], entries: Sequence[Fields], before: Iterable[str]) -> Iterator[str]:
     """Tell of answers lost, refusals without reasons, and grants that were acknowledged and are not there, or not."""
     kept = {entry["id"] for entry in entries}
     by_right = {entry["id"] for entry in entries if entry["kind"] != "open_licence" and entry["licence_type"] != "open"}
-    acknowledged = set(before)
+    of_pledges = (one.get("right_id") for a in answers if a.won for one in a.said.get("patents") or ())
+    acknowledged = {*before, *(right_id for right_id in of_pledges if right_id)}
     lost = False
     for answer in answers:
         said = f"{answer.racer.name}: {answer.status} {answer.said.get('code', answer.said.get('title', ''))}"

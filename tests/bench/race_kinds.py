@@ -197,10 +197,12 @@ RIGHT_RACES: Final = (
 
 async def seen_after(arena: Arena, start: Start) -> tuple[list[Fields], Fields]:
     """Return the ledger as it stands, and what else is asked about: the consent."""
-    entries = await arena.ledger(start.patent["id"])
+    entries = await arena.ledger(start.patent["id"], start.about.get("holder", "owner"))
     about: dict[str, Any] = {}
     if "consent" in start.about:
         about["consent"] = await arena.told("GET", _consent(start.about["consent"]), arena.people["owner"])
+    for patent_id in start.about.get("beside", ()):
+        entries += await arena.ledger(patent_id, start.about["holder"])
     if "other" in start.about:
         known = {entry["id"] for entry in entries}
         entries += [e for e in await arena.ledger(start.about["other"]["id"]) if e["id"] not in known]

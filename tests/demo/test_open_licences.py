@@ -166,7 +166,9 @@ async def test_a_newcomer_sees_every_state(database: Database) -> None:
     assert any(one.recorded_on for one in licences)
     assert len({one.licence_id for one in await rows(database, RoyaltyReport)}) == 1
     kinds = {(one.kind.value, one.licence_type and one.licence_type.value) for one in await rows(database, RightEntry)}
-    assert kinds == {("open_licence", None), ("licence", "open"), ("licence", "exclusive"), ("pledge", None)}
+    assert kinds == {
+        ("open_licence", None), ("licence", "open"), ("licence", "exclusive"), ("pledge", None), ("receivable", None),
+    }  # fmt: skip
 
 
 async def test_the_certificates_of_its_licences_can_be_checked(seeded: Settings, database: Database) -> None:

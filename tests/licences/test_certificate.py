@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core.canonical import fingerprint
+from backend.core.documents.paper import Language
 from backend.core.text_rules import clean
 from backend.licences.certificates import wording as words
 from backend.licences.certificates.content import (
@@ -28,7 +29,6 @@ from backend.licences.certificates.content import (
     known_hashes,
     with_hash,
 )
-from backend.licences.certificates.paper import Language
 from backend.licences.certificates.pdf import certificate_pdf
 from tests.licences.certificates import CHAIN, PATENT, certificate, holders
 

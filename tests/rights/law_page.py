@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from backend.rights.permissions.rules import BY_CODE, Rule
+from tests.rights.law_appraisal import APPRAISAL
 from tests.rights.law_open_licences import OPEN_LICENCE, Held
 from tests.rights.law_places import held_in
+from tests.rights.law_pledges import PLEDGES
 from tests.rights.law_table import LICENCES, TRANSFERS
 
 TOP: Final = Path(__file__).parents[2]
@@ -17,18 +19,21 @@ PAGE: Final = TOP / "backend" / "docs" / "law.md"
 COMMAND: Final = "scripts/law"
 WIDTH: Final = 118
 SCENE: Final = "tests/rights/test_rules.py"  # each rule has a scene there, which fails without it
-PARTS: Final = (("Open licences", OPEN_LICENCE), ("Licences and co-owners", LICENCES), ("Transfers", TRANSFERS))
+PARTS: Final = (("Open licences", OPEN_LICENCE), ("Licences and co-owners", LICENCES), ("Transfers", TRANSFERS),
+         ("Pledges and loans", PLEDGES), ("Appraisals", APPRAISAL))  # fmt: skip
 INTRODUCTION: Final = f"""# The law in the code
 
 Made by `{COMMAND}` from `tests/rights/law_table.py`; a test keeps it current.
 
-Every statement of the law that was read in the law itself, and that rights and open licences are about: in which file
-the code holds it, and which test shows that it does. What was read only in a secondary source, and what is the
-platform's own prudence, is no statement here: such rules say so in their answers. Numbers of days and limits that no
-law states are settings ([configuration.md](configuration.md)).
+Every statement of the law that was read in the law itself, and that rights, open licences, pledges and appraisals are
+about: in which file the code holds it, and which test shows that it does. What was read only in a secondary source,
+and what is the platform's own prudence, is no statement here: such rules say so in their answers. So are the grounds
+on which the office refuses a pledge's registration (CNIPA Announcement 461, read in an office's guide alone). Numbers
+of days and limits that no law states are settings ([configuration.md](configuration.md)).
 
 Law: Patent Law of the People's Republic of China (2020). Regs: its Implementing Regulations (2023). V-11: Guidelines
-for Patent Examination 2023, Part V, chapter 11. SPC: the Supreme People's Court on contracts of technology.
+for Patent Examination 2023, Part V, chapter 11. SPC: the Supreme People's Court on contracts of technology. Asset
+Appraisal Law: that of 2016.
 """
 
 

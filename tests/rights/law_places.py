@@ -15,8 +15,27 @@ RECORDAL: Final = "backend/licences/recordal/rules.py"
 RULES: Final = "backend/rights/permissions/rules.py"
 FINDINGS: Final = "backend/rights/permissions/findings.py"
 SCOPES: Final = "backend/rights/scope_rules.py"
+PLEDGE_CONTRACT: Final = "backend/pledges/drafting/contract_template.py"
+REALISATION: Final = "backend/pledges/enforcement/service.py"
+ACCOUNT: Final = "backend/loans/accounting/account_rules.py"
+REPORTS: Final = "backend/appraisal/reports/rules.py"
 
 HELD_IN: Final[Mapping[str, str]] = {
+    "test_a_pledge_stands_from_its_registration_on": "backend/pledges/registration/registering.py",
+    "test_a_release_needs_a_paid_debt_or_the_pledgees_waiver": "backend/pledges/release/service.py",
+    "test_an_early_repayment_takes_interest_by_actual_days_and_what_is_left_keeps_its_days": ACCOUNT,
+    "test_costs_are_paid_before_interest_and_interest_before_principal": ACCOUNT,
+    "test_income_is_pledged_with_consent_registered_told_and_released": "backend/receivable_pledges/service.py",
+    "test_it_names_the_most_that_a_pledge_for_a_maximum_amount_secures": PLEDGE_CONTRACT,
+    "test_it_says_what_the_law_lists": PLEDGE_CONTRACT,
+    "test_it_secures_what_it_names_and_nothing_else": PLEDGE_CONTRACT,
+    "test_no_clause_of_it_lets_the_patents_fall_to_the_pledgee": PLEDGE_CONTRACT,
+    "test_what_an_auction_brings_is_distributed_to_the_last_fen": REALISATION,
+    "test_what_is_more_than_the_debt_belongs_to_the_pledgor": REALISATION,
+    "test_while_it_stands_an_exclusive_licence_needs_the_pledgees_consent": FINDINGS,
+    "test_a_report_is_kept_for_fifteen_or_thirty_years": REPORTS,
+    "test_a_report_is_signed_by_two_and_is_a_pdf": "backend/appraisal/reports/schemas.py",
+    "test_a_report_that_is_not_in_order_is_refused": REPORTS,
     "test_a_changed_draft_needs_new_consent": CONTENT,
     "test_a_consent_counts_until_it_is_revoked_and_stays_once_it_is_used": "backend/rights/permissions/grants.py",
     "test_a_dispute_alone_is_no_bar_of_the_law_to_an_open_licence": RULES,

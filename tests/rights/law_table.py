@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from tests.rights.law_appraisal import APPRAISAL
 from tests.rights.law_open_licences import OPEN_LICENCE, not_here, rules, tests
+from tests.rights.law_pledges import PLEDGES
 
 LICENCES: Final = (
     rules("2.1", "exclusive: one licensee, and not the licensor (SPC 25(1)(1))", "exclusive_licence_in_force"),
@@ -125,36 +127,6 @@ TRANSFERS: Final = (
         "an open licence has none but fee and term; contracts are not made here yet",
     ),
     not_here("2.4", "who may sue (S5d 2)", "nobody sues on the platform"),
-    not_here(
-        "2.5",
-        "a pledge arises at registration (Civil Code 444(1))",
-        "the registration of pledges comes with financing; it decides no answer before it is entered",
-    ),
-    rules("2.5", "pledged: no assignment, no licence unless pledgor and pledgee agree (Civil Code 444(2))", "pledged"),
-    not_here(
-        "2.5",
-        "proceeds go to early repayment or deposit (Civil Code 444(2))",
-        "decides no answer; comes with financing",
-    ),
-    not_here(
-        "2.5", "a forfeiture clause only yields priority (Civil Code 428)", "decides no answer; comes with financing"
-    ),
-    not_here(
-        "2.5",
-        "default: discount, auction, sale; court procedure (436; CPL 207-208)",
-        "decides no answer; comes with financing",
-    ),
-    tests(
-        "2.5",
-        "a pledge goes with its debt, not with the debt's last day (Civil Code 393)",
-        "test_a_pledge_outlives_the_last_day_of_its_debt",
-    ),
-    not_here(
-        "3.1",
-        "pledgor and pledgee apply together (Regs 15(3))",
-        "the application comes with financing; a pledge is entered here as a fact",
-    ),
-    rules("3.1", "suspended: no surrender, transfer or pledge (Regs 105)", "suspended_disposal", "seized_disposal"),
 )
 
-TABLE: Final = OPEN_LICENCE + LICENCES + TRANSFERS
+TABLE: Final = OPEN_LICENCE + LICENCES + TRANSFERS + PLEDGES + APPRAISAL

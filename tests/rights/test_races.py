@@ -32,13 +32,13 @@ def forked(folder: Path, environment: Mapping[str, str], processes: int) -> Iter
 
 @pytest.mark.parametrize("shape", race.SHAPES)
 def test_of_racing_grants_the_lawful_set_stands_and_the_losers_are_told_why(shape: str, tmp_path: Path) -> None:
-    found = race.measure(tmp_path, shape, ATTEMPTS, serving=forked, SQLITE_SYNCHRONOUS="NORMAL")
+    found = race.measure(tmp_path, shape, ATTEMPTS, race.GRANTS, forked, SQLITE_SYNCHRONOUS="NORMAL")
     assert (found.unlawful, found.faults) == (0, [])
     assert found.attempts == ATTEMPTS
-    counted = {kind.name: found.counts[f"{kind.name}_granted"] for kind in race.RACES}
+    counted = {kind.name: found.counts[f"{kind.name}_granted"] for kind in race.GRANTS}
     assert all(counted.values()), counted
-    assert sum(found.counts[f"{kind.name}_refused"] for kind in race.RACES) >= ATTEMPTS
-    assert sum(found.counts[f"{kind.name}_errors"] for kind in race.RACES) == 0
+    assert sum(found.counts[f"{kind.name}_refused"] for kind in race.GRANTS) >= ATTEMPTS
+    assert sum(found.counts[f"{kind.name}_errors"] for kind in race.GRANTS) == 0
     assert found.processes_met == (1 if shape == "sqlite" else race.PROCESSES)
     assert shape != "sqlite" or found.beside["files"] >= 1
 

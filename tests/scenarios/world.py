@@ -7,16 +7,21 @@ from typing import Any
 
 import httpx
 
+from tests.scenarios.appraisals import record_report
 from tests.scenarios.establishment import propose
 from tests.scenarios.files import post_file
 from tests.scenarios.imports import wait_for_import
 from tests.scenarios.members import Member, add_member, new_email, register_organisation, sign_in, sign_in_platform
 from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
+from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
+from tests.scenarios.world_of_financing import make_financing
 from tests.scenarios.world_of_introductions import make_introductions
+from tests.scenarios.world_of_loans import make_loan
 from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
+from tests.scenarios.world_of_pledges import make_pledge
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 OTHER_KINDS = (
@@ -105,6 +110,14 @@ async def _heard(client: httpx.AsyncClient, world: World) -> dict[str, dict[str,
     return {"heard": found | {"patent_id": patent["id"]}, "asked": found | {"patent_id": row["id"]}}
 
 
+async def _report(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    """Return an appraisal report that the organisation alone sees."""
+    said = {"number": f"number {world.mark}", "purpose": f"purpose {world.mark}"}
+    patent_id = world.things["private"]["patent_id"]
+    report = await record_report(client, world.owner(), patent_id, **said)
+    return {"patent_id": patent_id, "report_id": report["id"]}
+
+
 async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
     answer = await post_file(
@@ -163,6 +176,7 @@ async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
         "party_id": (await _post(client, owner, "/v1/parties", party)).json()["id"],
         "invitation_id": (await _post(client, owner, f"{place}/invitations", invited)).json()["id"],
         "member_id": next(m["id"] for m in members if m["email"] == owner.user_email),
+        "user_id": next(m["user_id"] for m in members if m["email"] == owner.user_email),
         "key_id": (await _post(client, owner, "/v1/api-keys", key)).json()["id"],
         "session_id": next(s["id"] for s in sessions if not s["current"]),
     }
@@ -190,6 +204,12 @@ async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     return {"import_id": sent.json()["id"], "job_id": job.json()["id"]}
 
 
+async def _reference_rows(client: httpx.AsyncClient) -> dict[str, str]:
+    """Return a row of each dated table that everybody reads."""
+    rows = {name: (await client.get(f"/v1/reference/{name}?limit=1")).json()["items"] for name in ("lpr", "schemes")}
+    return {"lpr_id": rows["lpr"][0]["id"], "scheme_id": rows["schemes"][0]["id"]}
+
+
 async def make_world(client: httpx.AsyncClient) -> World:
     """Return the world, made through the front door."""
     world = World()
@@ -206,18 +226,31 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
+    common |= await make_contracts(
+        client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
+    )
+    financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= financing
+    common |= await make_loan(client, world.owner("licensee"))
+    world.people |= {(name, "owner"): member for name, member in sides.items()}
+    pledged = await make_pledge(client, world.owner("licensee"))
+    deals["pledged"] = {"pledged_offer_id": pledged.pop("pledged_offer_id")}
+    common |= pledged
     heard = await _heard(client, world)
     deals |= heard
+    deals["appraised"] = await _report(client, world)
+    common["appraisal_report_id"] = deals["appraised"]["report_id"]
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
-    unknown["asset"] = "start.js"
+    unknown |= {"asset": "start.js", **await _reference_rows(client)}
     needs = await make_needs(client, world.owner(), world.owner("licensee"), world.mark, FINDABLE)
     world.marks.add(str(SECRET_BUDGET))
     private_need = needs["private"]["need_id"]
     common |= await make_match(client, world.owner(), world.owner("licensee"), private_need, FINDABLE)
     for of, these in (*deals.items(), *needs.items()):
         world.things[of] = world.things.get(of, {}) | these
+    world.things["financed"] = {"patent_id": common.pop("financed_patent_id")}
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world

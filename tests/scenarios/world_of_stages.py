@@ -9,6 +9,8 @@ from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import FREE, declare, draft_declaration, file_declaration
 from tests.scenarios.patents import enter_patent
 from tests.scenarios.requests import post
+from tests.scenarios.stages_of_financing import financing_stages
+from tests.scenarios.stages_of_pledges import pledge_stages
 from tests.scenarios.world_of_deals import FEE
 from tests.scenarios.world_of_introductions import own_introduction
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
@@ -63,6 +65,8 @@ async def make_stages(client: httpx.AsyncClient, who: Member, other: Member) -> 
         f"POST {LIC}/{step}": {"licence_id": done["licence_id"]}
         for step in ("payments", "recordal", "recordal-confirmation", "termination", "royalty-reports")
     }
+    stages |= await financing_stages(client, who)
+    stages |= await pledge_stages(client, who)
     return stages | {
         "today": {"day": done["given_on"]},
         f"POST {CON}/answer": await _ask_for_consent(client, who, other),

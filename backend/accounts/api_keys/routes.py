@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
-from backend.accounts.access import Person
+from backend.accounts.access import Person, PersonWhoMaySign
 from backend.accounts.api_keys.service import make_key, revoke_key
 from backend.accounts.members.schemas import KeyOut, KeysOut, NewKey
 from backend.accounts.models import ApiKey
@@ -26,11 +26,17 @@ KeyId = Annotated[str, Path(pattern=id_pattern("key"), examples=["key_01h455vb4p
 
 
 @router.post("", summary="Make an API key", status_code=201, response_model=KeyOut, responses=problem_answers(401, 403))
-async def create_key(request: Request, body: NewKey, caller: Person, session: Db, now: Now, real: Real) -> Response:
+async def create_key(
+    request: Request, body: NewKey, caller: PersonWhoMaySign, session: Db, now: Now, real: Real
+) -> Response:
     """Makes a key that acts in one's organisation, with a role no higher than one's own, within its scopes.
 
     The secret shows in this answer only; a repetition by Idempotency-Key answers without it. The key ends with its
     maker's membership and with a refusal of the organisation; a lower role of its maker is its own from then on.
+
+    With `signing:write` it signs for the organisation: an owner makes such a key, with a code of the second factor in
+    the header `Second-Factor`; all members are told. It ends when its maker is no owner or has no second factor any
+    more.
     """
     check_scopes(body.scopes, request.app.state.registry)
     key, secret = await make_key(session, body, caller, now=now, real=real)

@@ -8,11 +8,15 @@ from sqlmodel import col
 
 from backend.accounts import queries
 from backend.accounts.caller import Caller
-from backend.accounts.errors import RoleAboveOwn
+from backend.accounts.codes import Role
+from backend.accounts.errors import RoleAboveOwn, RoleTooLow
 from backend.accounts.events import ApiKeyMade, api_key_revoked
 from backend.accounts.members.schemas import NewKey
 from backend.accounts.models import ApiKey
-from backend.accounts.rules import at_least
+from backend.accounts.rules import SIGNING_SCOPE, at_least
+from backend.accounts.second_factor.errors import SecondFactorNeeded, SecondFactorNotSetUp
+from backend.accounts.second_factor.events import SigningKeyMade
+from backend.accounts.second_factor.verification import factor_of
 from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, new_secret
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.events.domain_event import DomainEvent
@@ -26,9 +30,12 @@ HINT: Final = 4
 async def make_key(
     session: AsyncSession, body: NewKey, caller: Caller, *, now: datetime, real: datetime
 ) -> tuple[ApiKey, str]:
-    """Return the key and its secret, which is kept nowhere; raise RoleAboveOwn."""
+    """Return the key and its secret, which is kept nowhere; raise RoleAboveOwn, or what one that signs asks for."""
     if not at_least(caller.role, body.role):
         raise RoleAboveOwn
+    signs = SIGNING_SCOPE in body.scopes
+    if signs:
+        await _check_signing(session, caller)
     if body.expires_at is not None and body.expires_at <= real:
         raise Malformed(errors=[FieldError("/expires_at", "not_in_the_future", PAST)])
     key_id = new_id("key")
@@ -46,8 +53,19 @@ async def make_key(
         expires_at=body.expires_at,
     )
     session.add(key)
-    await append(session, DomainEvent(ApiKeyMade(), key.id, [caller.organisation_id], caller.user_id), now)
+    told = [caller.organisation_id]
+    await append(session, DomainEvent(ApiKeyMade(), key.id, told, caller.user_id, told if signs else ()), now)
+    if signs:
+        await append(session, DomainEvent(SigningKeyMade(), key.id, told), now)
     return key, secret
+
+
+async def _check_signing(session: AsyncSession, caller: Caller) -> None:
+    """Raise what is missing for a key that signs: an owner who proves a second factor in this very request."""
+    if caller.role is not Role.OWNER:
+        raise RoleTooLow(role=Role.OWNER.value)
+    if caller.signs_with is None:
+        raise SecondFactorNeeded if await factor_of(session, caller.user_id) else SecondFactorNotSetUp
 
 
 async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now: datetime, real: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus
@@ -13,6 +14,7 @@ from backend.accounts.models import Organisation, User
 from backend.accounts.organisations.service import Founder, add_founder, found_organisation
 from backend.accounts.queries import accounts_of
 from backend.accounts.schemas import FirstMember, Registration
+from backend.accounts.second_factor import service as second_factors
 from backend.accounts.sign_in import passwords
 from backend.accounts.sign_in.password_changes import make_reset
 from backend.core.database.sessions import Database
@@ -55,12 +57,27 @@ async def reset_password(database: Database, account: str, now: datetime) -> str
     """
     del now  # secrets expire by the real time, whatever the demonstration's clock says
     async with database.write() as session:
-        found = await accounts_of(session, account.strip().lower())
-        if not found:
-            one = await session.get(User, account)
-            found = [one] if one and one.erased_at is None else []
-        if not found:
-            raise NotFound
-        if len(found) > 1:
-            raise SeveralAccounts(accounts=", ".join(u.id for u in found))
-        return await make_reset(session, found[0], database.clock.real())
+        return await make_reset(session, await _one_account(session, account), database.clock.real())
+
+
+async def reset_second_factor(database: Database, account: str, reason: str, now: datetime) -> str:
+    """Remove the second factor of an account, named as for `reset_password`, and return the account's id.
+
+    Raises NotFound, where it has none too, or SeveralAccounts.
+    """
+    async with database.write() as session:
+        user = await _one_account(session, account)
+        await second_factors.reset(session, user.id, reason, now=now, real=database.clock.real(), actor=None)
+        return user.id
+
+
+async def _one_account(session: AsyncSession, account: str) -> User:
+    found = await accounts_of(session, account.strip().lower())
+    if not found:
+        one = await session.get(User, account)
+        found = [one] if one and one.erased_at is None else []
+    if not found:
+        raise NotFound
+    if len(found) > 1:
+        raise SeveralAccounts(accounts=", ".join(u.id for u in found))
+    return found[0]

@@ -105,10 +105,10 @@ async def change_password(
 
 @router.get("/me/sessions", summary="One's sign-ins", response_model=SessionsOut, responses=problem_answers(401, 403))
 async def list_sessions(
-    request: Request, query: Annotated[PageQuery, Query()], caller: Person, session: ReadDb
+    request: Request, query: Annotated[PageQuery, Query()], caller: Person, session: ReadDb, real: Real
 ) -> Response:
     """The sign-ins of the account that still stand, with when and by what program each was last used."""
-    rows, cursor = await page(session, request, query, queries.sessions(caller.user_id), col(SignInSession.id))
+    rows, cursor = await page(session, request, query, queries.sessions(caller.user_id, real), col(SignInSession.id))
     presented = [
         SessionOut(
             **row[0].model_dump(exclude={"user_id", "ended_at", "ended_because"}),

@@ -249,17 +249,19 @@ async def change_member(
     caller: OwnerInPerson,
     session: Db,
     now: Now,
+    real: Real,
 ) -> Response:
     """An owner gives a member another role; the last owner stays owner.
 
-    With a lower role, the member's API keys have no more than it from now on, and invitations by who was an owner end.
+    With a lower role, the member's API keys have no more than it from now on, and invitations and signing keys of who
+    was an owner end.
     """
     if caller.organisation_id != organisation_id:
         raise NotFound
     await queries.lock_organisation(session, organisation_id)
     member, user = await _member(session, organisation_id, member_id)
     seen.check(member.version)
-    await membership.change_role(session, member, body.role, now, actor=caller.user_id)
+    await membership.change_role(session, member, body.role, now=now, real=real, actor=caller.user_id)
     return changed(show_member(member, user), member.version)
 
 

@@ -23,6 +23,8 @@ from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_with_role
 from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
+from backend.accounts.second_factor.errors import SecondFactorRequired
+from backend.accounts.second_factor.verification import factor_of
 from backend.accounts.sign_in.known_networks import note_place
 from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.errors import NotFound
@@ -163,7 +165,10 @@ async def _settle_address(
 
 
 async def _account(session: AsyncSession, taker: Founder, real: datetime) -> User:
+    """Return the account that takes a seat; raise SecondFactorRequired where a password alone was to open it."""
     if taker.user_id is not None:
+        if taker.place is not None and await factor_of(session, taker.user_id) is not None:
+            raise SecondFactorRequired
         user = await session.get(User, taker.user_id)
         if user is None:
             raise NotFound
@@ -191,7 +196,9 @@ async def living_membership(session: AsyncSession, organisation_id: str, user_id
     return (await session.scalars(statement)).first()
 
 
-async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
+async def change_role(
+    session: AsyncSession, member: Member, role: Role, *, now: datetime, real: datetime, actor: str
+) -> None:
     """Set the member's role; raise LastOwner. The caller holds the organisation's row locked.
 
     With a lower one ends what only the higher one could make.
@@ -201,7 +208,7 @@ async def change_role(session: AsyncSession, member: Member, role: Role, now: da
     before, member.role = member.role, role
     member.version += 1
     if not at_least(role, before):
-        await end_with_role(session, member, role, now, actor=actor)
+        await end_with_role(session, member, role, now=now, real=real, actor=actor)
     payload = MemberRoleChanged(role=role, role_before=before)
     await append(session, DomainEvent(payload, member.id, [member.organisation_id], actor), now)
 

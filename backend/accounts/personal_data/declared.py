@@ -16,7 +16,9 @@ from backend.accounts.models import (
     Party,
     PasswordReset,
     PasswordResetRequest,
+    RecoveryCode,
     RefreshToken,
+    SecondFactor,
     SignInPlace,
     SignInSession,
     User,
@@ -104,6 +106,12 @@ PERSONAL_DATA: Final[Sequence[PersonalData]] = (
         secrets=("name_key",),
     ),
     PersonalData(column=SESSION.c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED),
+    PersonalData(
+        column=table_of(SecondFactor).c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED, secrets=("secret",)
+    ),
+    PersonalData(
+        column=table_of(RecoveryCode).c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED, secrets=("code_hash",)
+    ),
     PersonalData(column=table_of(SignInPlace).c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED, secrets=("place",)),
     PersonalData(
         column=table_of(PasswordReset).c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED, secrets=("token_hash",)

@@ -33,6 +33,8 @@ class Quota(StrEnum):
     INTRODUCTIONS = "introductions"
     INTRODUCTION_MESSAGES = "introduction_messages"
     ALERTS = "alerts"
+    FINANCING_REQUESTS = "financing_requests"
+    FINANCING_DISCLOSURES = "financing_disclosures"
 
 
 class Period(StrEnum):
@@ -83,6 +85,8 @@ RULES: Final[Mapping[Quota, Rule]] = {
         Period.HOUR, "password_resets_per_hour_to_address", "password_resets_per_hour_to_address"
     ),
     Quota.DATA_EXPORTS: Rule(Period.DAY, "personal_data_exports_per_day", "personal_data_exports_per_day"),
+    Quota.FINANCING_REQUESTS: Rule(Period.DAY, None, "financing_requests_per_day"),
+    Quota.FINANCING_DISCLOSURES: Rule(Period.DAY, None, "financing_disclosures_per_day"),
     Quota.INTRODUCTIONS: Rule(Period.DAY, None, "introductions_per_day"),
     Quota.INTRODUCTION_MESSAGES: Rule(Period.DAY, None, "introduction_messages_per_day"),
     Quota.ALERTS: Rule(Period.DAY, "alerts_per_day_unverified", "alerts_per_day"),

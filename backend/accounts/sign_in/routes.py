@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.access import client_address, key_caller
 from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedGrant
+from backend.accounts.second_factor.schemas import LONGEST_CODE
+from backend.accounts.second_factor.verification import CodeProof
 from backend.accounts.sign_in.password_verification import Proof, prove
+from backend.accounts.sign_in.second_factor_code import prove_sign_in_code
 from backend.accounts.sign_in.service import Origin, Tokens, key_tokens, refresh, revoke, sign_in
 from backend.core.clock import Now, Real
 from backend.core.errors import Problem
@@ -48,6 +51,11 @@ class TokenForm(BaseModel):
     refresh_token: str = ""
     client_id: str = Field("", description="The API key's id, for `client_credentials`; or HTTP Basic.")
     client_secret: str = Field("", description="The API key.")
+    second_factor_code: str = Field(
+        "",
+        max_length=LONGEST_CODE,
+        description="What the authenticator shows, or a recovery code, where the account has a second factor.",
+    )
     organisation_id: str = Field(
         "",
         description="Which of one's organisations to act in. Where several accounts of the address have the same"
@@ -128,7 +136,15 @@ class Asked:
     grant: str
     organisation_id: str | None
     proof: Proof | None = None
+    code: CodeProof | None = None
     secret: str = ""
+
+
+def _code(form: dict[str, str]) -> str | None:
+    code = form.get("second_factor_code")
+    if code is not None and len(code) > LONGEST_CODE:
+        raise BadTokenRequest(parameter="second_factor_code")
+    return code
 
 
 async def _read_request(request: Request) -> Asked:
@@ -137,7 +153,8 @@ async def _read_request(request: Request) -> Asked:
     grant, place = _need(form, "grant_type"), form.get("organisation_id")
     if grant == "password":
         email = _need(form, "username").strip().lower()
-        return Asked(grant, place, await prove(request, email, _need(form, "password")))
+        proof = await prove(request, email, _need(form, "password"))
+        return Asked(grant, place, proof, await prove_sign_in_code(request, proof, place, _code(form)))
     if grant == "refresh_token":
         return Asked(grant, place, secret=_need(form, "refresh_token"))
     if grant == "client_credentials":
@@ -151,7 +168,9 @@ async def _give(request: Request, asked: Asked, session: Any, now: datetime, rea
     if asked.proof is not None:
         network = rough_network_of(client_address(request))
         origin = Origin(request.headers.get("user-agent"), network, language_of(request))
-        return await sign_in(session, settings, asked.proof, organisation_id=place, origin=origin, now=now, real=real)
+        return await sign_in(
+            session, settings, asked.proof, code=asked.code, organisation_id=place, origin=origin, now=now, real=real
+        )
     if asked.grant == "refresh_token":
         return await refresh(session, settings, asked.secret, organisation_id=place, real=real)
     who = await key_caller(await session.connection(), asked.secret, real)
@@ -169,7 +188,7 @@ def _unstored(problem: Problem) -> Problem:
     "/token",
     summary="Sign in, or get the next token",
     response_model=TokenOut,
-    responses=problem_answers(400, 401),
+    responses=problem_answers(400, 401, 403),
     openapi_extra=_body(TokenForm),
 )
 async def token(
@@ -181,6 +200,9 @@ async def token(
     `Retry-After` when to try again. Guesses made elsewhere keep nobody out who gives the right password at a network
     place (an IPv4 address, the /64 of an IPv6 address) where the account signed in within 90 days. Whether an address
     is known is never told.
+
+    Where the account has a second factor, `second_factor_code` is asked for once the password is right: without it the
+    answer is 401 `second_factor_required`. A refresh token needs none.
     """
     try:
         given = await _give(request, asked, session, now, real)

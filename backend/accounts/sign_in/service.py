@@ -14,6 +14,8 @@ from backend.accounts.events import SignedInAnew
 from backend.accounts.models import RefreshToken, SignInSession, User
 from backend.accounts.queries import memberships_of, seats_of
 from backend.accounts.rules import program_name
+from backend.accounts.second_factor.errors import SecondFactorRequired
+from backend.accounts.second_factor.verification import CodeProof, factor_of, use_code
 from backend.accounts.sign_in import tokens
 from backend.accounts.sign_in.known_networks import Account, is_last_here, note_place
 from backend.accounts.sign_in.password_verification import Proof
@@ -70,8 +72,11 @@ async def _place(session: AsyncSession, user_id: str, organisation_id: str | Non
     return organisation_id or places[0]
 
 
-async def _chosen(session: AsyncSession, proof: Proof, organisation_id: str | None) -> tuple[Account, str]:
-    """Return the account that signs in, and where it acts: of those that fit the first that is a member there."""
+async def chosen_account(session: AsyncSession, proof: Proof, organisation_id: str | None) -> tuple[Account, str]:
+    """Return the account that signs in, and where it acts: of those that fit the first that is a member there.
+
+    Raises InvalidGrant, or NoMembership where there is nowhere to act.
+    """
     if not proof.fits:
         raise InvalidGrant
     seats = await seats_of(session, [a.id for a in proof.fits[:MOST_FITTING]], organisation_id)
@@ -86,19 +91,21 @@ async def sign_in(
     settings: Settings,
     proof: Proof,
     *,
+    code: CodeProof | None,
     organisation_id: str | None,
     origin: Origin,
     now: datetime,
     real: datetime,
 ) -> Tokens:
-    """Return the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act.
+    """Return the tokens of a new session; raise as `chosen_account` and `_use_second_factor` do.
 
     From a network or with a program not known before, whoever confirmed the account's address is told.
     """
-    account, place = await _chosen(session, proof, organisation_id)
+    account, place = await chosen_account(session, proof, organisation_id)
     user = await session.get(User, account.id, with_for_update={"read": True})  # no change of it comes between
     if user is None or user.password_hash != account.password_hash:  # changed since it was proved
         raise InvalidGrant
+    await _use_second_factor(session, user.id, code, origin.language, now=now, real=real)
     await take_back(session, proof.tried, of_address=is_last_here(account, proof.known))
     anew = await _is_anew(session, account, origin)
     await note_place(session, user.id, proof.fresh.place, real)
@@ -119,6 +126,17 @@ async def sign_in(
         told = [member_audience(place, user.id)] if place else []
         await append(session, DomainEvent(payload, user.id, told), now)
     return await _tokens(session, settings, opened, place, real)
+
+
+async def _use_second_factor(
+    session: AsyncSession, user_id: str, code: CodeProof | None, language: str, *, now: datetime, real: datetime
+) -> None:
+    """Use the code up that the account's second factor asks for; raise SecondFactorRequired or SecondFactorUsed."""
+    if await factor_of(session, user_id) is None:
+        return
+    if code is None or code.user_id != user_id:
+        raise SecondFactorRequired
+    await use_code(session, code, language, now=now, real=real)
 
 
 async def _tokens(

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.accounts.errors import TooManyGuesses
 from backend.accounts.models import Guessing
@@ -61,6 +61,29 @@ def subjects(email: str, network: str, key: bytes) -> Subjects:
     return {blake2b(n.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest(): s for n, s in named.items()}
 
 
+async def lock_guesses(connection: AsyncConnection, subject: bytes, at: datetime) -> sa.Row[Any]:
+    """Return what was counted of guesses at the subject, locked until the transaction's end."""
+    await connection.execute(MEET, {"s": subject, "at": at})
+    return (await connection.execute(LOOK, {"s": subject})).one()
+
+
+def seconds_left(guesses: sa.Row[Any], at: datetime) -> int | None:
+    """Return for how many seconds nobody may try, or None where one may."""
+    until = guesses.blocked_until
+    return math.ceil((until - at).total_seconds()) if until is not None and until > at else None
+
+
+async def count_guess(
+    connection: AsyncConnection, guesses: sa.Row[Any], slowing: Slowing, at: datetime
+) -> datetime | None:
+    """Count one more guess at a subject that is locked; return until when nobody may try again."""
+    failures = slowing.count(guesses.failures, at - guesses.last_at)
+    wait = slowing.wait(failures)
+    until = at + wait if wait else None
+    await connection.execute(COUNT, {"s": guesses.subject, "n": failures, "at": at, "until": until})
+    return until
+
+
 async def count_try(database: Database, tried: Subjects, at: datetime) -> Try:
     """Count one try and commit it; raise TooManyGuesses, and count nothing, while there were too many from here.
 
@@ -71,19 +94,14 @@ async def count_try(database: Database, tried: Subjects, at: datetime) -> Try:
     async with database.write() as session:
         connection = await session.connection()
         for subject in sorted(tried):
-            await connection.execute(MEET, {"s": subject, "at": at})
-            row = (await connection.execute(LOOK, {"s": subject})).one()
-            slowing = tried[subject]
-            if row.blocked_until is not None and row.blocked_until > at:
-                seconds = math.ceil((row.blocked_until - at).total_seconds())
-                if slowing is not ACCOUNT:
-                    raise TooManyGuesses(headers={"Retry-After": str(seconds)})
+            guesses = await lock_guesses(connection, subject, at)
+            seconds = seconds_left(guesses, at)
+            if seconds is None:
+                waits[subject] = await count_guess(connection, guesses, tried[subject], at)
+            elif tried[subject] is ACCOUNT:
                 kept_out = seconds
-                continue
-            failures = slowing.count(row.failures, at - row.last_at)
-            wait = slowing.wait(failures)
-            waits[subject] = at + wait if wait else None
-            await connection.execute(COUNT, {"s": subject, "n": failures, "at": at, "until": waits[subject]})
+            else:
+                raise TooManyGuesses(headers={"Retry-After": str(seconds)})
     return Try(tried, waits, kept_out)
 
 

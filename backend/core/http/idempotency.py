@@ -197,6 +197,13 @@ async def first_answer(
     return Response(body, status, values), Known.NONE
 
 
+async def is_answered(session: AsyncSession, caller: str, key: str, now: datetime) -> bool:
+    """Whether the caller's request with this key was done, and a repetition of it is not worked on again."""
+    mine = sa.and_(ANSWER.c.caller == caller, ANSWER.c.key == key)
+    done = sa.select(ANSWER.c.status).where(mine, ANSWER.c.status < REFUSED, ANSWER.c.at >= now - KEPT_FOR)
+    return (await session.execute(done)).first() is not None
+
+
 async def blank_answers_about(session: AsyncSession, thing_id: str) -> None:
     """Have the kept answers that name a thing say nothing any more, since it was erased.
 

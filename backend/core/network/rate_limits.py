@@ -23,6 +23,7 @@ class RateLimits:
         self._address = self._item(settings.rate_address_per_minute, "address")
         self._preview = self._item(settings.previews_per_address_per_minute, "preview")
         self._comparison = self._item(settings.comparisons_per_caller_per_minute, "comparison")
+        self._calculation = self._item(settings.loan_costs_per_address_per_minute, "calculation")
 
     @staticmethod
     def _item(most: int, name: str) -> RateLimitItemPerMinute | None:
@@ -35,6 +36,10 @@ class RateLimits:
     async def count_preview(self, address: str) -> TooMany | None:
         """Count a text that somebody at the address has compared; return the refusal where it is one too many."""
         return await self._count(self._preview, network_of(address))
+
+    async def count_calculation(self, address: str) -> TooMany | None:
+        """Count a cost of a loan that somebody at the address has worked out; return the refusal of one too many."""
+        return await self._count(self._calculation, network_of(address))
 
     async def count_comparison(self, caller: str | None, address: str) -> TooMany | None:
         """Count a comparison with all listings or needs for a caller, or for an address where nobody is recognised."""

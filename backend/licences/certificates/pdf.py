@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from backend.core.clock import CHINA
+from backend.core.documents.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
 from backend.core.errors import Text
 from backend.licences.certificates import wording as words
 from backend.licences.certificates.content import (
@@ -13,7 +14,6 @@ from backend.licences.certificates.content import (
     certificate_hash,
     check_url,
 )
-from backend.licences.certificates.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
 from backend.reference.lists import label
 from backend.rights.codes import LicenceType
 

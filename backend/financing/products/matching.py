@@ -1,0 +1,61 @@
+"""Which published products suit a request, with reasons."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.models import Organisation
+from backend.financing import queries as requests
+from backend.financing.appraisals.service import appraised_value
+from backend.financing.models import FinancingRequest
+from backend.financing.products import queries
+from backend.financing.products.presenters import product_out
+from backend.financing.products.ranking_rules import SAID, Fit, Wanted, ranked
+from backend.financing.products.schemas import AspectOut, FitOut
+from backend.patents import queries as patents
+
+
+async def fits(session: AsyncSession, request: FinancingRequest, today: date) -> list[Fit]:
+    """Return every published product with how it fits the request today, the most suitable first."""
+    return ranked(await queries.published_terms(session), await _wanted(session, request, today))
+
+
+async def _wanted(session: AsyncSession, request: FinancingRequest, today: date) -> Wanted:
+    named = await requests.patents_of(session, request.id)
+    wholes = await patents.load_all(session, [one.patent_id for one in named])
+    organisation = await session.get_one(Organisation, request.organisation_id)
+    kinds = [whole.patent.kind for whole in wholes]
+    return Wanted(
+        amount_fen=request.amount_fen,
+        term_months=request.term_months,
+        region=organisation.region,
+        kinds=frozenset(kind.value for kind in kinds if kind is not None),
+        ipc=frozenset(symbol for whole in wholes for symbol in whole.patent.ipc),
+        documents=frozenset(one["kind"] for one in request.documents),
+        value_fen=await appraised_value(session, request, today),
+        has_unknown_kind=None in kinds,
+    )
+
+
+async def fits_out(session: AsyncSession, found: Sequence[Fit], language: str) -> list[FitOut]:
+    """Return the products with the reasons for and against each."""
+    products = await queries.by_id(session, [fit.terms.id for fit in found])
+    return [
+        FitOut(
+            product=product_out(products[fit.terms.id]),
+            fits=all(verdict.fits is not False for verdict in fit.verdicts),
+            reasons_for=_said(fit, True, language),
+            reasons_against=_said(fit, False, language),
+            not_known=_said(fit, None, language),
+        )
+        for fit in found
+    ]
+
+
+def _said(fit: Fit, fits: bool | None, language: str) -> list[AspectOut]:
+    return [
+        AspectOut(aspect=verdict.aspect, detail=SAID[verdict.aspect, fits].say(language, {}))
+        for verdict in fit.verdicts
+        if verdict.fits is fits
+    ]

@@ -1,0 +1,100 @@
+"""What the lender states of a compensation and records after it."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.clock import china_day
+from backend.core.errors import FieldError, Text
+from backend.files.service import attach
+from backend.loan_terms.codes import CompensatesAt
+from backend.loan_terms.models import FinancingScheme
+from backend.loans import queries
+from backend.loans.access import HeldLoan
+from backend.loans.accounting.posting import EVIDENCE, NOT_YET, TOO_EARLY, announce, check_state
+from backend.loans.codes import LoanStatus
+from backend.loans.compensation import splitting
+from backend.loans.compensation.schemas import CompensationIn, RecoveryIn
+from backend.loans.compensation.service import SharingTerms, compensate, scheme_of, to_state
+from backend.loans.errors import (
+    CompensatedAlready,
+    CompensationAsked,
+    LoanDayOutOfOrder,
+    NoCompensation,
+    NotYetCompensated,
+    SchemeSaysItself,
+    TooManyEntries,
+)
+from backend.loans.events import RecoveryRecorded
+from backend.loans.models import Loan, LoanCompensation, LoanRecovery
+from backend.loans.policy import LoanPolicy
+
+NOT_SAID = Text("方案未载明，须填写。", "The scheme does not say it: state it.")
+SAID = Text("方案已载明。", "The scheme says it itself.")
+
+
+async def state(session: AsyncSession, held: HeldLoan, given: CompensationIn, now: datetime) -> LoanCompensation:
+    """Return the compensation, worked out by the scheme and by what its text leaves to be stated.
+
+    Raises NoCompensation, CompensatedAlready, CompensationAsked, SchemeSaysItself, NotYetCompensated.
+    """
+    loan, caller = held.loan, held.caller
+    scheme = await scheme_of(session, loan)
+    if scheme is None:
+        raise NoCompensation
+    if await queries.compensation(session, loan.id) is not None:
+        raise CompensatedAlready
+    terms = _terms(scheme, given)
+    _check_moment(loan, terms.compensates_at)
+    return await compensate(session, loan, terms, now, actor=caller.user_id, own=caller.organisation_id)
+
+
+def _terms(scheme: FinancingScheme, given: CompensationIn) -> SharingTerms:
+    wanted = to_state(scheme)
+    stated = [name for name in ("compensates_at", "shares") if getattr(given, name) is not None]
+    if missing := [name for name in wanted if name not in stated]:
+        raise CompensationAsked(errors=[FieldError(f"/{name}", "to_state", NOT_SAID) for name in missing])
+    if surplus := [name for name in stated if name not in wanted]:
+        raise SchemeSaysItself(errors=[FieldError(f"/{name}", "said_by_scheme", SAID) for name in surplus])
+    shares = scheme.share_by_role() or {one.role: one.share_bp for one in given.shares or []}
+    moment = scheme.compensates_at or given.compensates_at or CompensatesAt.AFTER_DISPOSAL
+    return SharingTerms(scheme, moment, shares, tuple(stated))
+
+
+def _check_moment(loan: Loan, moment: CompensatesAt) -> None:
+    """Raise NotYetCompensated before the default, or before the realisation is closed."""
+    if moment is CompensatesAt.DEFAULT:
+        has_come = loan.defaulted_on is not None and loan.status in (LoanStatus.DEFAULTED, LoanStatus.CLOSED)
+    else:
+        has_come = loan.status is LoanStatus.CLOSED
+    if not has_come:
+        raise NotYetCompensated(compensates_at=moment.value)
+
+
+async def record_recovery(
+    session: AsyncSession, held: HeldLoan, given: RecoveryIn, policy: LoanPolicy, now: datetime
+) -> LoanRecovery:
+    """Return what came in after the realisation was closed, split among those who bore the loss.
+
+    Raises LoanNotInState, NoCompensation, LoanDayOutOfOrder, TooManyEntries.
+    """
+    loan, caller = held.loan, held.caller
+    check_state(loan, "record_recovery", LoanStatus.CLOSED)
+    compensation = await queries.compensation(session, loan.id)
+    if compensation is None:
+        raise NoCompensation
+    if given.recovered_on > china_day(now):
+        raise LoanDayOutOfOrder(errors=[FieldError("/recovered_on", "in_the_future", NOT_YET)])
+    if loan.closed_on is not None and given.recovered_on < loan.closed_on:
+        facts = {"after": loan.closed_on.isoformat()}
+        raise LoanDayOutOfOrder(errors=[FieldError("/recovered_on", "too_early", TOO_EARLY, facts)])
+    if len(await queries.recoveries_of(session, compensation.id)) >= policy.entries:
+        raise TooManyEntries(limit=policy.entries)
+    files = {"kind": EVIDENCE, "subject": loan.id, "pointer": "/evidence_files"}
+    await attach(session, caller, given.evidence_files, now=now, **files)
+    row = await splitting.split(session, compensation, given.amount_fen, given.recovered_on, now, by=caller.user_id)
+    row.note, row.evidence_files = given.note, given.evidence_files
+    loan.version += 1
+    own = caller.organisation_id
+    await announce(session, loan, RecoveryRecorded, now, actor=caller.user_id, own=own, recovery_id=row.id)
+    return row

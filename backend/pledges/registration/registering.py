@@ -1,0 +1,116 @@
+"""How a registered pledge comes to stand in the ledger of rights, patent by patent, and leaves it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.clock import china_day
+from backend.core.ids import new_id
+from backend.patents.queries import PatentAggregate
+from backend.pledges.access import HeldPledge
+from backend.pledges.codes import WatchKind
+from backend.pledges.collateral.watch import Occurrence, notice
+from backend.pledges.errors import RegisteredElsewhere
+from backend.pledges.models import PledgedPatent
+from backend.pledges.registration.ledger_request import request_of
+from backend.rights import queries as rights_queries
+from backend.rights.codes import Origin, Permission, RightKind
+from backend.rights.entries import service as rights
+from backend.rights.entries.termination import end_entry
+from backend.rights.ledger import Entry, Ledger
+from backend.rights.models import RightEntry
+from backend.rights.permissions import grants
+from backend.rights.permissions.rules import Decision, decide
+from backend.rights.scope_rules import Period
+
+SOURCE: Final = "CNIPA pledge registration"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRegistration:
+    """What the office registered: on which day, under which number, and when that was recorded here."""
+
+    on: date
+    number: str
+    recorded_at: datetime
+
+
+async def enter_all(session: AsyncSession, held: HeldPledge, registration: OfficeRegistration) -> None:
+    """Enter the pledge on each of its patents, held in the order of their ids; raise RegisteredElsewhere.
+
+    The office's word is recorded whatever the ledger says: what stood against it is noted on the entry. A second
+    pledge alone is refused, since no office registers one.
+    """
+    for one in held.patents:
+        whole = held.wholes[one.patent_id]
+        ledger = await rights_queries.ledger_of(session, whole, registration.recorded_at)
+        if any(ledger.of_kind(RightKind.PLEDGE, Period(registration.on))):
+            raise RegisteredElsewhere
+        await _enter(session, held, one, whole, ledger, registration)
+
+
+async def _enter(
+    session: AsyncSession, held: HeldPledge, one: PledgedPatent, whole: PatentAggregate, ledger: Ledger,
+    registration: OfficeRegistration,
+) -> None:  # fmt: skip
+    pledge, now = held.pledge, registration.recorded_at
+    asked = request_of(pledge, held.pledgors, one.patent_id, registration.on)
+    decision = decide(ledger, asked)
+    unasked = _granted_meanwhile(ledger, registration.on)
+    entry = RightEntry(
+        id=new_id("rgt"),
+        patent_id=one.patent_id,
+        kind=RightKind.PLEDGE,
+        origin=Origin.HERE if decision.answer is Permission.ALLOWED else Origin.OUTSIDE,
+        party_id=pledge.pledgee_party_id,
+        grantors=sorted(asked.by),
+        starts_on=registration.on,
+        ends_on=pledge.debt_until,
+        effective_on=registration.on,
+        announced_on=registration.on,
+        recorded_at=now,
+        recorded_by=held.caller.organisation_id,
+        source=SOURCE,
+        number=registration.number,
+        terms_hash=asked.terms_hash,
+        granted_for=pledge.id,
+        conflicts=[*_conflicts(decision), *_without_consent(unasked)],
+    )
+    await grants.use_consents(session, decision.consents, pledge.id, now)
+    await rights.grant(session, whole, entry, now, told=held.audience, actor=held.caller.user_id)
+    one.right_id = entry.id
+    for licence in unasked:
+        occurrence = Occurrence(WatchKind.LICENCE_WITHOUT_CONSENT, licence.id)
+        await notice(session, pledge, held.audience, one.patent_id, occurrence, now)
+
+
+def _conflicts(decision: Decision) -> list[dict[str, object]]:
+    against = (one for one in decision.reasons if one.rule.leads_to is not Permission.NEEDS_CONFIRMATION)
+    return [{"code": one.rule.code, "about": list(one.hit.about)} for one in against]
+
+
+def _without_consent(licences: list[Entry]) -> list[dict[str, object]]:
+    code = WatchKind.LICENCE_WITHOUT_CONSENT.value
+    return [{"code": code, "about": [one.id for one in licences]}] if licences else []
+
+
+def _granted_meanwhile(ledger: Ledger, on: date) -> list[Entry]:
+    """Return the licences granted here from the registration day on, before it was known: no pledgee was asked.
+
+    What counts is the day on which a licence was granted, whatever day it names for its own beginning.
+    """
+    licences = (one for one in ledger.of_kind(RightKind.LICENCE, Period(on)) if one.under is None)
+    return [one for one in licences if one.origin is Origin.HERE and china_day(one.recorded_at) >= on]
+
+
+async def leave_ledger(
+    session: AsyncSession, held: HeldPledge, patents: list[PledgedPatent], on: date, reason: str, now: datetime
+) -> None:
+    """Have the ledger hold the pledge of these patents no more from a day on."""
+    for one in patents:
+        whole = held.wholes[one.patent_id]
+        entry = await rights_queries.in_this_patent(session, whole, one.right_id or "")
+        if entry is not None and entry.ended_on is None and entry.corrected_at is None:
+            await end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=held.caller, now=now)

@@ -1,0 +1,232 @@
+"""How pledges are drawn up, confirmed, filed, decided about and given up; nothing else writes their table."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.clock import china_day
+from backend.core.database.columns import iso
+from backend.core.errors import FieldError, Text
+from backend.core.events.log import append
+from backend.files.service import attach
+from backend.loans import queries as loan_queries
+from backend.loans import service as loans
+from backend.patents.queries import is_office
+from backend.pledges.access import HeldPledge
+from backend.pledges.codes import PledgeSide, PledgeStatus, RegistrationOutcome, WatchKind
+from backend.pledges.collateral.watch import Occurrence, notice
+from backend.pledges.errors import (
+    DayOutOfOrder,
+    NothingToConfirm,
+    PledgeBarred,
+    PledgeNotInState,
+    PledgeStepNotYours,
+)
+from backend.pledges.events import (
+    PledgeClaimed,
+    PledgeConfirmed,
+    PledgeCorrectionAsked,
+    PledgeEvent,
+    PledgeFiled,
+    PledgeRegistered,
+    PledgeRegistrationRefused,
+    PledgeRevoked,
+    pledge_event,
+)
+from backend.pledges.policy import PledgePolicy
+from backend.pledges.registration import checks
+from backend.pledges.registration.contract_state import check_effective
+from backend.pledges.registration.registering import OfficeRegistration, enter_all, leave_ledger
+from backend.pledges.rules import STANDING, Action, next_status
+from backend.pledges.schemas import (
+    InsolvencyIn,
+    PledgeConfirmationIn,
+    PledgeFilingIn,
+    PledgeRevocationIn,
+    RegistrationDecisionIn,
+)
+
+EVIDENCE: Final = "pledge"
+MOST_CLAIMS: Final = 20
+NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
+TOO_EARLY: Final = Text("该日期早于其前一步骤。", "That day lies before the step that it follows.")
+
+
+def check_day(day: date, pointer: str, *, after: date | None, now: datetime) -> None:
+    """Raise DayOutOfOrder for a day in the future, or before the step that it follows."""
+    if day > china_day(now):
+        raise DayOutOfOrder(errors=[FieldError(pointer, "in_the_future", NOT_YET)])
+    if after is not None and day < after:
+        raise DayOutOfOrder(errors=[FieldError(pointer, "too_early", TOO_EARLY)])
+
+
+async def announce(
+    session: AsyncSession, held: HeldPledge, kind: type[PledgeEvent], now: datetime, **more: Any
+) -> None:
+    """Append what happened to a pledge for its sides; the organisation that did it is not told in its inbox."""
+    payload = kind(pledge_id=held.pledge.id, offer_id=held.pledge.offer_id, **more)
+    own = [held.caller.organisation_id]
+    await append(session, pledge_event(payload, held.audience, held.caller.user_id, own), now)
+
+
+async def attach_evidence(session: AsyncSession, held: HeldPledge, files: list[str], now: datetime) -> None:
+    """Attach the files that a step names; its sides read them from then on."""
+    await attach(session, held.caller, files, kind=EVIDENCE, subject=held.pledge.id, pointer="/evidence_files", now=now)
+
+
+async def confirm(session: AsyncSession, held: HeldPledge, given: PledgeConfirmationIn, now: datetime) -> None:
+    """Note that a side wants the pledge of a patent although the office would ask; raise NothingToConfirm."""
+    sides = [PledgeSide.PLEDGEE] if held.is_pledgee else []
+    own = {one.patent_id for one in held.pledgors if one.organisation_id == held.caller.organisation_id}
+    if given.patent_id in own:
+        sides.append(PledgeSide.PLEDGOR)
+    if given.patent_id not in held.wholes or not sides:
+        raise NothingToConfirm
+    if not await checks.asks(session, held, given.patent_id, given.ground, now):
+        raise NothingToConfirm
+    pledge = held.pledge
+    for side in sides:
+        one = {"side": side.value, "patent_id": given.patent_id, "ground": given.ground.value}
+        if any(one.items() <= known.items() for known in pledge.confirmations):
+            continue
+        said = {**one, "organisation_id": held.caller.organisation_id, "confirmed_at": iso(now)}
+        pledge.confirmations = [*pledge.confirmations, said]
+        pledge.version += 1
+        await announce(session, held, PledgeConfirmed, now)
+
+
+async def file(session: AsyncSession, held: HeldPledge, given: PledgeFilingIn, now: datetime) -> None:
+    """Note that the registration was applied for.
+
+    Raises PledgeNotInState, ContractNotEffective, DayOutOfOrder, PledgeBarred.
+    """
+    pledge = held.pledge
+    status = next_status(pledge.status, Action.FILE)
+    signed_on = await check_effective(session, pledge)
+    check_day(given.filed_on, "/filed_on", after=signed_on, now=now)
+    reasons = await checks.reasons_against(session, held, now)
+    if reasons:
+        raise PledgeBarred(reasons=reasons)
+    pledge.status, pledge.filed_on, pledge.filing_number = status, given.filed_on, given.filing_number
+    pledge.correction = pledge.refusal_ground = pledge.refusal_note = None
+    pledge.version += 1
+    await attach_evidence(session, held, given.evidence_files, now)
+    await announce(session, held, PledgeFiled, now)
+
+
+async def decide(
+    session: AsyncSession, held: HeldPledge, given: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
+) -> None:
+    """Record what the office decided about the registration; a pledgor's or debtor's word awaits the pledgee's.
+
+    Raises PledgeNotInState, DayOutOfOrder, RegisteredElsewhere.
+    """
+    pledge = held.pledge
+    action = {
+        RegistrationOutcome.REGISTERED: Action.REGISTER,
+        RegistrationOutcome.REFUSED: Action.REFUSE,
+        RegistrationOutcome.CORRECTION_ASKED: Action.ASK_CORRECTION,
+    }[given.outcome]
+    status = next_status(pledge.status, action)
+    check_day(given.decided_on, "/decided_on", after=pledge.filed_on, now=now)
+    await attach_evidence(session, held, given.evidence_files, now)
+    if not held.decides:
+        claim = Claim(given.outcome.value, given.decided_on, given.registration_number, given.note)
+        await note_claim(session, held, claim, now)
+        return
+    pledge.status = status
+    pledge.claims = []
+    pledge.version += 1
+    if given.outcome is RegistrationOutcome.REGISTERED:
+        await _register(session, held, given, policy, now)
+    elif given.outcome is RegistrationOutcome.REFUSED:
+        pledge.refusal_ground, pledge.refusal_note = given.ground, given.note
+        await announce(session, held, PledgeRegistrationRefused, now, ground=given.ground)
+    else:
+        pledge.correction = {"asked_on": given.decided_on.isoformat(), "note": given.note}
+        await announce(session, held, PledgeCorrectionAsked, now)
+
+
+async def _register(
+    session: AsyncSession, held: HeldPledge, given: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
+) -> None:
+    pledge = held.pledge
+    pledge.registration_number, pledge.registered_on = given.registration_number, given.decided_on
+    pledge.registered_at, pledge.registered_by = now, held.caller.organisation_id
+    pledge.appraised_on = given.decided_on
+    pledge.reappraisal_due_on = policy.reappraisal_due(given.decided_on)
+    await enter_all(session, held, OfficeRegistration(given.decided_on, given.registration_number or "", now))
+    loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
+    if loan is not None:
+        await loans.secure(session, loan, given.decided_on, now, actor=held.caller.user_id)
+    await announce(session, held, PledgeRegistered, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a pledgor or the debtor says that only pledgee or office records."""
+
+    claim: str
+    on: date
+    number: str | None = None
+    note: str | None = None
+
+
+async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now: datetime) -> None:
+    """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits."""
+    pledge = held.pledge
+    said = {
+        "claim": claim.claim,
+        "organisation_id": held.caller.organisation_id,
+        "claimed_at": iso(now),
+        "on": claim.on.isoformat(),
+        "number": claim.number,
+        "note": claim.note,
+    }
+    pledge.claims = [*pledge.claims, said][-MOST_CLAIMS:]
+    pledge.version += 1
+    await announce(session, held, PledgeClaimed, now, claim=claim.claim)
+
+
+async def note_insolvency(session: AsyncSession, held: HeldPledge, given: InsolvencyIn, now: datetime) -> None:
+    """Tell the sides that a pledgor's insolvency was opened; raise PledgeNotInState, DayOutOfOrder."""
+    pledge = held.pledge
+    if pledge.status not in STANDING:
+        raise PledgeNotInState(status=pledge.status.value, action="record_insolvency")
+    check_day(given.opened_on, "/opened_on", after=None, now=now)
+    await attach_evidence(session, held, given.evidence_files, now)
+    for one in held.still_pledged():
+        occurrence = Occurrence(WatchKind.INSOLVENCY, given.case_number)
+        await notice(session, pledge, held.audience, one.patent_id, occurrence, now)
+
+
+async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocationIn, now: datetime) -> None:
+    """Give a pledge up before its registration, or record that the office revoked it afterwards.
+
+    While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
+    Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.
+    """
+    pledge = held.pledge
+    was_standing = pledge.status in STANDING
+    action = Action.REVOKE if was_standing else Action.WITHDRAW
+    status = next_status(pledge.status, action)
+    if was_standing != is_office(held.caller):
+        by = "office" if was_standing else "pledgee, pledgor, debtor"
+        raise PledgeStepNotYours(action=action.value, by=by)
+    check_day(given.on, "/on", after=pledge.registered_on, now=now)
+    if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
+        await attach_evidence(session, held, given.evidence_files, now)
+        await note_claim(session, held, Claim("withdrawn", given.on, note=given.reason), now)
+        return
+    pledge.status, pledge.revoked_on, pledge.revocation_note = status, given.on, given.reason
+    pledge.release_due_on = None
+    pledge.version += 1
+    await attach_evidence(session, held, given.evidence_files, now)
+    if was_standing:
+        await leave_ledger(session, held, held.still_pledged(), given.on, "revoked", now)
+        loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
+        if loan is not None:
+            await loans.lose_security(session, loan, given.on, now, actor=held.caller.user_id)
+    await announce(session, held, PledgeRevoked, now)
