@@ -9,7 +9,8 @@
 | answer, accept, reject | x, verified | | |
 | stand for the debt | | a guarantor, verified | |
 
-For everybody else there is no such request, nor for a bank or guarantor that is verified no more. The request is held
+For everybody else there is no such request, nor for a bank or guarantor that is verified no more; the database is asked
+the same of one that is there as of one that is not, so that the time says nothing either. The request is held
 before all that hangs on it; then disclosures, clocks, offers and guarantees, each kind by its ids.
 """
 
@@ -84,12 +85,10 @@ async def _enterprise(caller: VerifiedEditor) -> Caller:
 
 async def _seen(financing_request_id: FinancingRequestId, caller: Viewer, session: ReadDb, today: Today) -> SeenRequest:
     request = await queries.request(session, financing_request_id)
-    if request is None:
-        raise NoSuchFinancingRequest
-    if request.organisation_id == caller.organisation_id:
+    if request is not None and request.organisation_id == caller.organisation_id:
         return SeenRequest(request, None, caller)
-    disclosure = await queries.readable(session, request.id, caller.organisation_id, today)
-    if disclosure is None or not caller.verified:
+    disclosure = await queries.readable(session, financing_request_id, caller.organisation_id, today)
+    if request is None or disclosure is None or not caller.verified:
         raise NoSuchFinancingRequest
     return SeenRequest(request, disclosure, caller)
 
@@ -103,13 +102,12 @@ async def _seen_own(seen: Annotated[SeenRequest, Depends(_seen)]) -> FinancingRe
 async def hold_own(session: AsyncSession, caller: Caller, request_id: str, today: Today) -> OwnRequest:
     """Return the caller's own request, held. Raises NoSuchFinancingRequest, FinancingStepNotYours."""
     request = await queries.locked_request(session, request_id)
-    if request is None:
+    if request is not None and request.organisation_id == caller.organisation_id:
+        return OwnRequest(request, caller)
+    disclosure = await queries.readable(session, request_id, caller.organisation_id, today)
+    if request is None or disclosure is None:
         raise NoSuchFinancingRequest
-    if request.organisation_id != caller.organisation_id:
-        if await queries.readable(session, request.id, caller.organisation_id, today) is None:
-            raise NoSuchFinancingRequest
-        raise FinancingStepNotYours(action="change", by="borrower")
-    return OwnRequest(request, caller)
+    raise FinancingStepNotYours(action="change", by="borrower")
 
 
 async def hold_disclosed(
@@ -117,12 +115,10 @@ async def hold_disclosed(
 ) -> DisclosedRequest:
     """Return the request, held with the caller's disclosure. Raises NoSuchFinancingRequest, FinancingStepNotYours."""
     request = await queries.locked_request(session, request_id)
-    if request is None:
-        raise NoSuchFinancingRequest
-    if request.organisation_id == caller.organisation_id:
+    if request is not None and request.organisation_id == caller.organisation_id:
         raise FinancingStepNotYours(action="answer", by=", ".join(kinds))
-    disclosure = await queries.readable(session, request.id, caller.organisation_id, today, lock=True)
-    if disclosure is None:
+    disclosure = await queries.readable(session, request_id, caller.organisation_id, today, lock=True)
+    if request is None or disclosure is None:
         raise NoSuchFinancingRequest
     if disclosure.recipient not in kinds:
         raise FinancingStepNotYours(action="answer", by=", ".join(kinds))

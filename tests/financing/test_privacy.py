@@ -1,9 +1,12 @@
 """What others learn of a request: nothing, and what is read is listed; a withdrawal stops reading at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from tests.scenarios.files import pdf, post_file
 from tests.scenarios.financing import (
@@ -80,6 +83,45 @@ async def test_a_third_bank_finds_nothing_at_any_address(client: httpx.AsyncClie
             assert (await get(client, who, f"/v1/financing-requests?{listing}"))["items"] == []
         assert request["id"] not in (await client.get("/v1/inbox", headers=who.headers)).text
         assert request["id"] not in (await client.get("/v1/changes", headers=who.headers)).text
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect the SQL statements that any database runs meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+async def test_an_answer_about_a_request_of_others_costs_as_much_as_about_none(client: httpx.AsyncClient) -> None:
+    """How long an answer takes rests on what the database is asked, which is the same whether there is one or not."""
+    enterprise, chosen, third = (
+        await register_organisation(client, "enterprise"), await register_bank(client), await register_bank(client),
+    )  # fmt: skip
+    request, _ = await send_request(client, enterprise, chosen.id)
+    offer = await make_offer(client, chosen, request["id"])
+    routes = [("/v1/financing-requests/", request["id"], method, path) for method, path in ROUTES] + [
+        ("/v1/financing-offers/", offer["id"], "POST", step)
+        for step in ("/approval", "/acceptance", "/rejection", "/withdrawal")
+    ]
+    for place, known, method, path in routes:
+        body, invented = body_for(method, path, third), known[:-1] + ("0" if known[-1] != "0" else "1")
+        runs = []
+        for one in (known, invented) * 2:  # what a first call remembers is remembered by the second pair
+            with statements() as seen:
+                await client.request(
+                    method, place + one + path, json=body, headers=third.drafter.headers | {"If-Match": "*"}
+                )
+            runs.append([statement for statement in seen if "financing" in statement])
+        assert runs[2] == runs[3], f"{method} {place}{path}"
+        assert runs[3], f"{method} {place}{path} asks the database nothing"
 
 
 async def test_one_bank_does_not_learn_of_another_by_what_it_reads(client: httpx.AsyncClient) -> None:

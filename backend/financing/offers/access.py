@@ -31,9 +31,12 @@ class HeldOffer:
 
 
 async def _held(session: AsyncSession, caller: Caller, offer_id: str, *, by_bank: bool) -> HeldOffer:
-    """Hold the request first, then its offer; who is neither side, or the borrower of a draft, finds none."""
+    """Hold the request first, then its offer; who is neither side, or the borrower of a draft, finds none.
+
+    A request is looked for even where there is no offer, so that the time tells nothing of whether there is.
+    """
     found = await queries.offer(session, offer_id)
-    request = await requests.request(session, found.request_id) if found else None
+    request = await requests.request(session, found.request_id if found else offer_id)
     if found is None or request is None:
         raise NoSuchFinancingOffer
     sees = caller.organisation_id == found.organisation_id or (
