@@ -37,7 +37,7 @@ from backend.loans import queries as loan_queries
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate, is_office
 from backend.pledges import queries
-from backend.pledges.collateral.offered import Collateral, pledgee_of
+from backend.pledges.collateral.accepted_offer import Collateral, pledgee_of
 from backend.pledges.errors import (
     NoPledgor,
     NoSuchPledge,

@@ -38,7 +38,7 @@ from backend.pledges.events import (
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration import checks
 from backend.pledges.registration.contract_state import check_effective
-from backend.pledges.registration.registering import OfficeRegistration, enter_all, leave_ledger
+from backend.pledges.registration.ledger_entries import OfficeRegistration, enter_all, leave_ledger
 from backend.pledges.rules import STANDING, Action, next_status
 from backend.pledges.schemas import (
     InsolvencyIn,

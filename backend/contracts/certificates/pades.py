@@ -24,7 +24,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from backend.contracts.certificates.reading import USAGES, CertificateChain
+from backend.contracts.certificates.parsing import USAGES, CertificateChain
 from backend.contracts.certificates.trust import context
 from backend.contracts.errors import SignatureInvalid
 

@@ -18,7 +18,7 @@ from backend.contracts import queries
 from backend.contracts.certificates import pades
 from backend.contracts.certificates.models import OrganisationCertificate, SignaturePreparation
 from backend.contracts.certificates.pades import SignatureRoom
-from backend.contracts.certificates.reading import CertificateChain, check_usable, load, matched_by, read_chain
+from backend.contracts.certificates.parsing import CertificateChain, check_usable, load, matched_by, read_chain
 from backend.contracts.certificates.trust import check_trusted, trust_roots
 from backend.contracts.errors import (
     CertificateMissing,

@@ -37,7 +37,7 @@ from backend.patents import queries as patent_queries
 from backend.pledges import service as pledges
 from backend.pledges.access import hold
 from backend.pledges.codes import RegistrationOutcome, SecuredItem
-from backend.pledges.collateral.offered import Collateral, pledgee_of
+from backend.pledges.collateral.accepted_offer import Collateral, pledgee_of
 from backend.pledges.drafting import service as drafting
 from backend.pledges.models import Pledge
 from backend.pledges.policy import pledge_policy

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from backend.financing_figures.exposure.exposure_rules import Exposure, Sum
+from backend.financing_figures.exposure.rules import Exposure, Sum
 from backend.financing_figures.exposure.schemas import CodeExposureOut, ExposureOut, ExposureSumOut, StatusExposureOut
 from backend.reference.lists import label
 

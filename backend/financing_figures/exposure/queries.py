@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.financing_figures.exposure.exposure_rules import OwedLoan, PledgedPatentFacts
+from backend.financing_figures.exposure.rules import OwedLoan, PledgedPatentFacts
 from backend.loans.codes import LoanStatus
 from backend.loans.models import Loan
 from backend.loans.rules import OWED

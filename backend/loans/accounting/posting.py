@@ -11,7 +11,7 @@ from backend.core.events.log import append
 from backend.loans.accounting.account_rules import Account, Counted
 from backend.loans.accounting.entries import entry_of_repayment
 from backend.loans.codes import LoanStatus, RepaymentStatus
-from backend.loans.compensation import splitting
+from backend.loans.compensation import recovery_split
 from backend.loans.errors import LoanDayOutOfOrder, LoanNotInState, TooManyEntries
 from backend.loans.events import LoanCaughtUp, LoanEvent, LoanOverdue, LoanRepaid, RepaymentRecorded, loan_event
 from backend.loans.models import Loan, LoanRepayment
@@ -99,7 +99,7 @@ async def post(session: AsyncSession, loan: Loan, row: LoanRepayment, account: A
         setattr(row, name, getattr(counted, name))
     session.add(row)
     await session.flush()
-    await splitting.split_repayment(session, loan, row, now)
+    await recovery_split.split_repayment(session, loan, row, now)
     actor, own = row.decided_by or row.recorded_by, loan.lender_organisation_id
     await announce(session, loan, RepaymentRecorded, now, actor=actor, own=own, repayment_id=row.id)
     await follow(session, loan, account, now, actor=actor)

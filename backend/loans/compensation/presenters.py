@@ -9,9 +9,9 @@ from backend.loan_terms.models import FinancingScheme
 from backend.loan_terms.schemas import ShareOut
 from backend.loans import queries
 from backend.loans.codes import CompensationStatus
+from backend.loans.compensation.recovery_split import parts_of
 from backend.loans.compensation.schemas import ClaimOut, CompensationOut, RecoveryOut, RecoveryPartOut
 from backend.loans.compensation.service import to_state
-from backend.loans.compensation.splitting import parts_of
 from backend.loans.models import Loan, LoanCompensation, LoanRecovery
 
 SUMS: Final = ("loss_on", "costs_fen", "interest_fen", "principal_fen", "loss_fen", "computed_at")

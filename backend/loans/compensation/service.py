@@ -17,7 +17,7 @@ from backend.loans import queries
 from backend.loans.accounting.entries import account_of, numbered_entries
 from backend.loans.accounting.posting import announce
 from backend.loans.codes import CompensationStatus
-from backend.loans.compensation.splitting import split_repayment
+from backend.loans.compensation.recovery_split import split_repayment
 from backend.loans.events import CompensationVoided, LoanCompensated
 from backend.loans.models import Loan, LoanCompensation
 

@@ -20,7 +20,7 @@ from backend.patents.queries import PatentAggregate
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import PledgeKind, PledgeSide, PledgeStatus
-from backend.pledges.collateral.offered import Collateral
+from backend.pledges.collateral.accepted_offer import Collateral
 from backend.pledges.drafting.contract_template import (
     PLEDGE_CONTRACT,
     DebtTerms,

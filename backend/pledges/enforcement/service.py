@@ -16,8 +16,8 @@ from backend.pledges.codes import DisposalMethod, PledgeKind
 from backend.pledges.errors import NoLoanInDefault
 from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalRecorded, PledgeDisposed
 from backend.pledges.models import Pledge, PledgeDisposal
-from backend.pledges.registration.registering import leave_ledger
-from backend.pledges.release.deal_end import let_go_of_request
+from backend.pledges.registration.ledger_entries import leave_ledger
+from backend.pledges.release.kept_disclosures import let_go_of_request
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
 from backend.pledges.service import announce, attach_evidence, check_day

@@ -24,8 +24,8 @@ from backend.pledges.events import (
 )
 from backend.pledges.models import Pledge, PledgedPatent
 from backend.pledges.policy import PledgePolicy
-from backend.pledges.registration.registering import leave_ledger
-from backend.pledges.release.deal_end import let_go_of_request
+from backend.pledges.registration.ledger_entries import leave_ledger
+from backend.pledges.release.kept_disclosures import let_go_of_request
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
 from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim

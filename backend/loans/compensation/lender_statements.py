@@ -13,7 +13,7 @@ from backend.loans import queries
 from backend.loans.access import HeldLoan
 from backend.loans.accounting.posting import EVIDENCE, NOT_YET, TOO_EARLY, announce, check_state
 from backend.loans.codes import LoanStatus
-from backend.loans.compensation import splitting
+from backend.loans.compensation import recovery_split
 from backend.loans.compensation.schemas import CompensationIn, RecoveryIn
 from backend.loans.compensation.service import SharingTerms, compensate, scheme_of, to_state
 from backend.loans.errors import (
@@ -92,7 +92,9 @@ async def record_recovery(
         raise TooManyEntries(limit=policy.entries)
     files = {"kind": EVIDENCE, "subject": loan.id, "pointer": "/evidence_files"}
     await attach(session, caller, given.evidence_files, now=now, **files)
-    row = await splitting.split(session, compensation, given.amount_fen, given.recovered_on, now, by=caller.user_id)
+    row = await recovery_split.split(
+        session, compensation, given.amount_fen, given.recovered_on, now, by=caller.user_id
+    )
     row.note, row.evidence_files = given.note, given.evidence_files
     loan.version += 1
     own = caller.organisation_id
