@@ -16,7 +16,7 @@ from backend.loan_terms.arithmetic.repayment_rules import (
 )
 from backend.loan_terms.arithmetic.schedule_rules import LoanTerms, schedule
 from backend.loan_terms.codes import DayCount, RepaymentMethod
-from tests.loan_terms.loans import any_loans, terms
+from tests.loan_terms.reference_model import any_loans, terms
 
 FEN = st.integers(0, 10**12)
 START = date(2024, 1, 15)

@@ -18,7 +18,7 @@ from backend.loan_terms.arithmetic.sharing_rules import (
     subrogation,
 )
 from backend.loan_terms.codes import CompensatesAt, SharingRole
-from tests.loan_terms.loans import SHARE_WEIGHTS
+from tests.loan_terms.reference_model import SHARE_WEIGHTS
 
 FEN = st.integers(0, 10**13)
 CHONGQING = {
