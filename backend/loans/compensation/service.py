@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.ids import new_id
 from backend.financing.offers.costs import scheme_on
 from backend.loan_terms.arithmetic.sharing_rules import compensation as shared_loss
-from backend.loan_terms.arithmetic.sharing_rules import loss
 from backend.loan_terms.codes import CompensatesAt, SharingRole
 from backend.loan_terms.models import FinancingScheme
 from backend.loans import queries
@@ -71,7 +70,6 @@ async def compensate(
     day: date | None = loan.defaulted_on if at_default else loan.closed_on
     up_to = loan.entries_at_default if at_default else None
     debt = (await account_of(session, loan, day or loan.agreed_on, up_to=up_to)).owed
-    lost = loss(terms.compensates_at, debt.total_fen, 0)
     row = LoanCompensation(
         id=new_id("lcp"),
         loan_id=loan.id,
@@ -83,8 +81,8 @@ async def compensate(
         costs_fen=debt.costs_fen,
         interest_fen=debt.interest_fen,
         principal_fen=debt.principal_fen,
-        loss_fen=lost,
-        shares=_shares(loan, terms, lost),
+        loss_fen=debt.total_fen,
+        shares=_shares(loan, terms, debt.total_fen),
         computed_by=actor,
         computed_at=now,
     )
@@ -98,10 +96,10 @@ async def compensate(
     return row
 
 
-def _shares(loan: Loan, terms: SharingTerms, lost: int) -> list[dict[str, Any]]:
+def _shares(loan: Loan, terms: SharingTerms, loss_fen: int) -> list[dict[str, Any]]:
     caps = {SharingRole.GUARANTEE_COMPANY: loan.guaranteed_fen, SharingRole.POOL: terms.scheme.pool_fen}
     known = {role: cap for role, cap in caps.items() if cap is not None}
-    borne = shared_loss(lost, terms.shares_bp, known)
+    borne = shared_loss(loss_fen, terms.shares_bp, known)
     return [
         {"role": role.value, "share_bp": terms.shares_bp.get(role, 0), "amount_fen": amount}
         for role, amount in borne.items()

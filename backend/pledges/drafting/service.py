@@ -1,6 +1,5 @@
 """How a pledge is drawn up from an accepted offer, with its contract."""
 
-import calendar
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -14,8 +13,10 @@ from backend.contracts.models import Contract
 from backend.contracts.policy import ContractPolicy
 from backend.contracts.service import Side
 from backend.core.clock import china_day
+from backend.core.database.columns import iso
 from backend.core.events.log import append
 from backend.core.ids import new_id
+from backend.patents.legal_events.term_rules import add_months
 from backend.patents.queries import PatentAggregate
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
@@ -26,7 +27,6 @@ from backend.pledges.drafting.contract_template import (
     DebtTerms,
     PledgedPatentTerms,
     PledgeTerms,
-    iso_day,
 )
 from backend.pledges.errors import PledgeExists, PledgeNotInState
 from backend.pledges.events import PledgeDrafted, PledgeRevised, pledge_event
@@ -36,12 +36,6 @@ from backend.pledges.service import announce
 
 PLEDGOR, PLEDGEE = PledgeSide.PLEDGOR.value, PledgeSide.PLEDGEE.value
 GRACE_MONTHS: Final = 1  # between the drafting and the disbursement, from which the loan's own term runs
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the same day some months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 async def draw_up(
@@ -114,7 +108,7 @@ def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) 
         lpr_tenor=offer.rate_tenor,
         margin_bp=offer.rate_bp,
         due_from=today.isoformat(),
-        due_until=months_after(today, offer.term_months + GRACE_MONTHS).isoformat(),
+        due_until=add_months(today, offer.term_months + GRACE_MONTHS).isoformat(),
     )
     return PledgeTerms(
         kind=given.kind,
@@ -135,8 +129,8 @@ def _patent_terms(whole: PatentAggregate, pledgors: Sequence[Party]) -> PledgedP
         kind=patent.kind,
         application_number=patent.application_number,
         grant_number=patent.grant_number,
-        filing_date=iso_day(patent.filing_date),
-        grant_date=iso_day(patent.grant_date),
+        filing_date=iso(patent.filing_date),
+        grant_date=iso(patent.grant_date),
         pledgors=[party.name for party in pledgors],
     )
 
