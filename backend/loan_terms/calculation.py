@@ -32,6 +32,14 @@ async def lpr_of(session: AsyncSession, tenor: LprTenor, day: date) -> LoanPrime
     return row
 
 
+def rate_over(lpr: LoanPrimeRate, margin_bp: int) -> int:
+    """Return the yearly rate in basis points that lies a margin over a loan prime rate; raise RateOutOfBounds."""
+    rate = lpr.rate_bp + margin_bp
+    if not 0 <= rate <= MOST_BP:
+        raise RateOutOfBounds(most=MOST_BP)
+    return rate
+
+
 async def rates_of(session: AsyncSession, body: LoanCostsIn) -> Rates:
     """Return the rates that stated terms come to. Raises LprUnknown, RateOutOfBounds."""
     subsidy_tenor = body.subsidy.lpr_tenor if body.subsidy else None
@@ -39,10 +47,7 @@ async def rates_of(session: AsyncSession, body: LoanCostsIn) -> Rates:
     if body.lpr is None:
         return Rates(body.rate_bp or 0, None, subsidy_lpr)
     lpr = await lpr_of(session, body.lpr.tenor, body.disbursed_on)
-    rate = lpr.rate_bp + body.lpr.margin_bp
-    if not 0 <= rate <= MOST_BP:
-        raise RateOutOfBounds(most=MOST_BP)
-    return Rates(rate, lpr, subsidy_lpr)
+    return Rates(rate_over(lpr, body.lpr.margin_bp), lpr, subsidy_lpr)
 
 
 def cost_of(body: LoanCostsIn, rates: Rates) -> Cost:

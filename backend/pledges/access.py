@@ -99,7 +99,7 @@ class HeldPledge(SeenPledge):
 
     def still_pledged(self, patent_ids: Sequence[str] | None = None) -> list[PledgedPatent]:
         """Return the patents that are still pledged, or those named of them; raise PatentNotInPledge."""
-        living = [one for one in self.patents if one.released_on is None and one.disposed_on is None]
+        living = [patent for patent in self.patents if patent.is_still_pledged]
         if patent_ids is None:
             return living
         named = [one for one in living if one.patent_id in patent_ids]

@@ -57,8 +57,9 @@ async def _ask_for_values(database: Database, today: date, now: datetime) -> int
         for pledge in rows:
             occurrence = Occurrence(WatchKind.REAPPRAISAL_DUE, str(pledge.reappraisal_due_on))
             audience = audience_of(pledge, pledgors[pledge.id])
-            for one in _living(patents[pledge.id]):
-                await notice(session, pledge, audience, one.patent_id, occurrence, now)
+            for patent in patents[pledge.id]:
+                if patent.is_still_pledged:
+                    await notice(session, pledge, audience, patent.patent_id, occurrence, now)
             pledge.reappraisal_due_on = policy.reappraisal_due(today)
             pledge.version += 1
     return len(rows)
@@ -80,8 +81,7 @@ async def _tell_of_annuities(database: Database, today: date, now: datetime) -> 
         .join(Patent, col(Patent.id) == col(PledgedPatent.patent_id))
         .where(
             col(Pledge.status).in_(sorted(STANDING)),
-            col(PledgedPatent.released_on).is_(None),
-            col(PledgedPatent.disposed_on).is_(None),
+            queries.STILL_PLEDGED,
             col(Patent.annuity_due_on).between(today, soon),
             sa.not_(known),
         )
@@ -95,10 +95,6 @@ async def _tell_of_annuities(database: Database, today: date, now: datetime) -> 
             occurrence = Occurrence(WatchKind.ANNUITY_DUE, due_on.isoformat())
             await notice(session, pledge, audience_of(pledge, pledgors[pledge.id]), patent_id, occurrence, now)
     return len(rows)
-
-
-def _living(patents: list[PledgedPatent]) -> list[PledgedPatent]:
-    return [one for one in patents if one.released_on is None and one.disposed_on is None]
 
 
 def _held(due: sa.ColumnElement[bool]) -> sa.Select[Any]:

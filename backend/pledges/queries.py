@@ -23,6 +23,7 @@ from backend.pledges.schemas import PledgesQuery
 
 CREATED_AT: Final = col(Pledge.created_at)
 ID: Final = col(Pledge.id)
+STILL_PLEDGED: Final = sa.and_(col(PledgedPatent.released_on).is_(None), col(PledgedPatent.disposed_on).is_(None))
 
 
 def _pledged_by(organisation_id: str) -> sa.ColumnElement[bool]:
@@ -110,8 +111,7 @@ async def standing_on(session: AsyncSession, patent_ids: Iterable[str]) -> Seque
         .join(PledgedPatent, col(PledgedPatent.pledge_id) == ID)
         .where(
             col(PledgedPatent.patent_id).in_(list(patent_ids)),
-            col(PledgedPatent.released_on).is_(None),
-            col(PledgedPatent.disposed_on).is_(None),
+            STILL_PLEDGED,
             col(Pledge.status).in_(sorted(STANDING)),
         )
         .order_by(ID)

@@ -20,7 +20,7 @@ from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import Use, quote
 from backend.patents.codes import DealType, HoldingState
 from backend.patents.models import Holding, Patent
-from backend.reference.ipc import technology_fields
+from backend.reference.ipc import main_technology_field
 from backend.reference.lists import lists
 from backend.rights.codes import LicenceType
 
@@ -36,10 +36,10 @@ TYPES: Final[Mapping[LicenceType, DealType]] = {
 
 def sector_of(ipc: Sequence[str]) -> str | None:
     """Return the code of the WIPO sector of the main class, or None where it has none."""
-    fields = technology_fields(ipc[0]) if ipc else ()
-    if not fields:
+    field = main_technology_field(ipc)
+    if field is None:
         return None
-    name = lists()["technology-fields"].entries[str(fields[0])].more["sector_en"]
+    name = lists()["technology-fields"].entries[str(field)].more["sector_en"]
     return name.lower().replace(" ", "_")
 
 

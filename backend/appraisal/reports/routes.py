@@ -30,9 +30,9 @@ from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
+from backend.patents.access import MOVED
 
 router = APIRouter(prefix="/v1/patents/{patent_id}/appraisal-reports", tags=["appraisal"], route_class=WritingRoute)
-MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
 KEYS: Final[tuple[Any, ...]] = (col(AppraisalReport.recorded_at), col(AppraisalReport.id))
 
