@@ -6,41 +6,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.errors import Conflict, NotFound, Text
 from backend.core.ids import new_id
 from backend.patents.queries import is_office
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge
 from backend.pledges.codes import ChangeKind, ChangeStatus
-from backend.pledges.errors import PledgeNotInState
+from backend.pledges.errors import ChangeNotAgreed, ChangeUnderWay, NoSuchChange, PledgeNotInState
 from backend.pledges.events import PledgeChangeAgreed, PledgeChangeDecided, PledgeChangeFiled
 from backend.pledges.models import PledgeChange
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeChangeDecisionIn, PledgeChangeIn
 from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
-
-
-class NoSuchChange(NotFound):
-    """The pledge has no such change."""
-
-    code = "no_such_pledge_change"
-    title = Text("没有找到该变更", "There is no such change")
-
-
-class ChangeUnderWay(Conflict):
-    """A change of the pledge was filed that is not decided."""
-
-    code = "pledge_change_under_way"
-    title = Text("已有未决的变更", "A change is under way")
-    cure = Text("请待其登记或驳回后再办理。", "Wait until it is registered or refused.")
-
-
-class ChangeNotAgreed(Conflict):
-    """A side of the pledge has not agreed to the change, so that nobody but an office records it as registered."""
-
-    code = "pledge_change_not_agreed"
-    title = Text("变更未经各方同意", "Not all sides have agreed to the change")
-    cure = Text("请其他各方先同意该变更。", "The other sides agree to it first.")
 
 
 async def file(session: AsyncSession, held: HeldPledge, given: PledgeChangeIn, now: datetime) -> PledgeChange:

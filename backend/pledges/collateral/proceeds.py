@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.errors import NotFound, Text
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences.models import Payment
@@ -19,17 +18,10 @@ from backend.loans.rules import OWED
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import ProceedsUse
-from backend.pledges.errors import PledgeNotInState
+from backend.pledges.errors import NoSuchProceeds, PledgeNotInState
 from backend.pledges.events import PledgeProceedsDecided, PledgeProceedsReceived, pledge_event
 from backend.pledges.models import PledgeProceeds
 from backend.pledges.service import announce
-
-
-class NoSuchProceeds(NotFound):
-    """The pledge has no such proceeds."""
-
-    code = "no_such_proceeds"
-    title = Text("没有找到该笔收益", "There are no such proceeds")
 
 
 async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None:

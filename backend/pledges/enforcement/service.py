@@ -13,7 +13,7 @@ from backend.loans.models import Loan
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge
 from backend.pledges.codes import DisposalMethod, PledgeKind
-from backend.pledges.errors import NoLoanInDefault
+from backend.pledges.errors import LoanNotOverdue
 from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalRecorded, PledgeDisposed
 from backend.pledges.models import Pledge, PledgeDisposal
 from backend.pledges.registration.ledger_entries import leave_ledger
@@ -28,7 +28,7 @@ async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultI
 
     A guarantor as the pledgee records that of a loan that is overdue; any other event is the lender's to name.
 
-    Raises PledgeNotInState, DayOutOfOrder, NoLoanInDefault.
+    Raises PledgeNotInState, DayOutOfOrder, LoanNotOverdue.
     """
     pledge, is_cure = held.pledge, given.outcome == "cured"
     pledge.status = next_status(pledge.status, Action.CURE if is_cure else Action.DEFAULT)
@@ -41,7 +41,7 @@ async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultI
     else:
         by_lender = held.caller.organisation_id == loan.lender_organisation_id
         if loan.status is not LoanStatus.OVERDUE and (given.event is None or not by_lender):
-            raise NoLoanInDefault
+            raise LoanNotOverdue
         await loans.mark_default(session, loan, given.on, given.event, now, actor=held.caller.user_id)
         pledge.defaulted_on, pledge.default_note, pledge.cured_on = given.on, given.event, None
     pledge.version += 1
@@ -52,7 +52,7 @@ async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultI
 async def _loan(session: AsyncSession, held: HeldPledge) -> Loan:
     loan = await loan_queries.loan_of_offer(session, held.pledge.offer_id, lock=True)
     if loan is None:
-        raise NoLoanInDefault
+        raise LoanNotOverdue
     return loan
 
 
