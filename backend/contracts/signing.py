@@ -71,7 +71,7 @@ async def sign(
         session, ContractSigned, contract, held.sides, version, by=held.caller, now=now, side=side.code,
         new=_facts(signature, side), files=_files(version, signature),
     )  # fmt: skip
-    if rules.is_complete([str(one.number) for one in held.sides], [*signed, str(side.number)]):
+    if rules.is_complete([str(other.number) for other in held.sides], [*signed, str(side.number)]):
         await _complete(session, held, version, now)
     return contract
 
@@ -93,7 +93,7 @@ async def _to_sign(
     if version.expires_at <= now:
         raise ContractVersionNotOpen(status=ContractStatus.EXPIRED.value, action=Action.SIGN.value)
     side = held.side(code)
-    signed = [str(one.side_number) for one in (await queries.signatures(session, [version.id]))[version.id]]
+    signed = [str(signature.side_number) for signature in (await queries.signatures(session, [version.id]))[version.id]]
     if str(side.number) in signed:
         raise AlreadySigned
     return version, side, signed

@@ -69,15 +69,15 @@ def cost_of(body: LoanCostsIn, rates: Rates) -> Cost:
     return whole_cost(terms, [_fee(fee) for fee in body.fees], _subsidy(body, rates))
 
 
-def _fee(stated: FeeIn) -> Fee:
-    return Fee(**stated.model_dump(exclude={"base"}), base=stated.base or LoanFeeBase.AMOUNT)
+def _fee(fee: FeeIn) -> Fee:
+    return Fee(**fee.model_dump(exclude={"base"}), base=fee.base or LoanFeeBase.AMOUNT)
 
 
 def _subsidy(body: LoanCostsIn, rates: Rates) -> Subsidy | None:
-    stated = body.subsidy
-    if stated is None:
+    terms = body.subsidy
+    if terms is None:
         return None
-    rate = Fraction(stated.rate_bp or 0)
-    if stated.share_of_lpr_bp is not None and rates.subsidy_lpr is not None:
-        rate = share_of_lpr(stated.share_of_lpr_bp, rates.subsidy_lpr.rate_bp)
-    return Subsidy(rate_bp=rate, payment=stated.payment, months=stated.months, cap_fen=stated.cap_fen)
+    rate = Fraction(terms.rate_bp or 0)
+    if terms.share_of_lpr_bp is not None and rates.subsidy_lpr is not None:
+        rate = share_of_lpr(terms.share_of_lpr_bp, rates.subsidy_lpr.rate_bp)
+    return Subsidy(rate_bp=rate, payment=terms.payment, months=terms.months, cap_fen=terms.cap_fen)

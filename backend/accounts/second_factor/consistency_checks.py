@@ -23,8 +23,8 @@ ORPHANS: Final = (
 
 async def second_factors(site: Site, line: Line) -> None:
     """Every second factor is readable, and has ten recovery codes from when it was set up; nothing else has any."""
-    kept = sa.select(FACTOR.c.user_id, FACTOR.c.secret, FACTOR.c.confirmed_at, CODES.label("codes"))
-    async for rows, _ in pages(site.database, kept, FACTOR.c.user_id):
+    statement = sa.select(FACTOR.c.user_id, FACTOR.c.secret, FACTOR.c.confirmed_at, CODES.label("codes"))
+    async for rows, _ in pages(site.database, statement, FACTOR.c.user_id):
         line.looked_at += len(rows)
         for row in rows:
             if opened(site.database.settings, row.user_id, row.secret) is None:

@@ -117,10 +117,10 @@ async def reset(
 async def _delete(session: AsyncSession, user_id: str) -> bool:
     """Delete the second factor that the account has set up; give whether there was one."""
     await session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
-    its = sa.delete(SecondFactor).where(
+    confirmed = sa.delete(SecondFactor).where(
         col(SecondFactor.user_id) == user_id, col(SecondFactor.confirmed_at).is_not(None)
     )
-    return (await session.execute(its.returning(col(SecondFactor.user_id)))).first() is not None
+    return (await session.execute(confirmed.returning(col(SecondFactor.user_id)))).first() is not None
 
 
 async def _replace_codes(session: AsyncSession, settings: Settings, user_id: str, real: datetime) -> Sequence[str]:

@@ -27,5 +27,5 @@ def opened(settings: Settings, user_id: str, stored: str) -> str | None:
 
 def recovery_hash(settings: Settings, user_id: str, code: str) -> bytes:
     """Return what is kept of a recovery code: a keyed hash, bound to the account."""
-    said = f"{user_id}\0{code}".encode("utf-8", "surrogatepass")
-    return blake2b(said, key=settings.key(RECOVERY_KEY), digest_size=32).digest()
+    message = f"{user_id}\0{code}".encode("utf-8", "surrogatepass")
+    return blake2b(message, key=settings.key(RECOVERY_KEY), digest_size=32).digest()

@@ -53,7 +53,7 @@ def _patent(paper: Paper, out: AppraisalOut) -> None:
     days = (patent.filing_date, patent.grant_date, patent.expiry_date)
     facts: tuple[tuple[Text, str], ...] = (
         (words.PATENT, patent.title),
-        (words.NUMBERS, " / ".join(one or "—" for one in (patent.application_number, patent.grant_number))),
+        (words.NUMBERS, " / ".join(number or "—" for number in (patent.application_number, patent.grant_number))),
         (words.KIND, " / ".join((kind, patent.ipc[0] if patent.ipc else "—"))),
         (words.DAYS, " / ".join(day.isoformat() if day else "—" for day in days)),
         (words.HOLDERS, "、".join(patent.holders) or "—"),

@@ -63,7 +63,7 @@ async def closed_deals(session: AsyncSession, until: date, cells: Mapping[str, C
 
     `cells` are those in which deals were counted before: each stays there whatever its patent's class becomes.
     """
-    own = sa.exists().where(
+    licensee_holds = sa.exists().where(
         col(Holding.patent_id) == col(Licence.patent_id),
         col(Holding.party_id) == col(Licence.licensee_party_id),
         col(Holding.state) != HoldingState.ENDED,
@@ -71,13 +71,13 @@ async def closed_deals(session: AsyncSession, until: date, cells: Mapping[str, C
     statement = (
         sa.select(Licence, col(Patent.ipc))
         .join(Patent, col(Patent.id) == col(Licence.patent_id))
-        .where(col(Licence.effective_on) <= until, col(Licence.status).not_in(UNDECIDED), sa.not_(own))
+        .where(col(Licence.effective_on) <= until, col(Licence.status).not_in(UNDECIDED), sa.not_(licensee_holds))
         .order_by(col(Licence.id))
     )
     rows = (await session.execute(statement)).all()
     related = await related_pairs(session, {_sides(row.Licence) for row in rows})
-    found = (_deal(row.Licence, row.ipc, cells) for row in rows if _sides(row.Licence) not in related)
-    return [deal for deal in found if deal is not None]
+    deals = (_deal(row.Licence, row.ipc, cells) for row in rows if _sides(row.Licence) not in related)
+    return [deal for deal in deals if deal is not None]
 
 
 def _sides(licence: Licence) -> tuple[str, str]:
@@ -126,6 +126,6 @@ async def of_sector(
             col(row.published_at) <= known_at,
         )
     newest: dict[tuple[str, int], ComparableSnapshot] = {}
-    for one in await session.scalars(statement.order_by(col(row.number))):
-        newest[one.deal_type, one.period] = one
+    for snapshot in await session.scalars(statement.order_by(col(row.number))):
+        newest[snapshot.deal_type, snapshot.period] = snapshot
     return [newest[key] for key in sorted(newest)]

@@ -45,15 +45,15 @@ ANSWERED: Final = {ReportStep.CONFIRM: AppraisalReportConfirmed, ReportStep.DENY
 async def record(session: AsyncSession, held: Reporting, given: AppraisalReportIn, now: datetime) -> AppraisalReport:
     """Return the report as one side asserts it; raise Malformed, TooManyReports."""
     today, caller = china_day(now), held.caller
-    wrong = wrong_methods(given.methods, given.one_method_reason)
-    wrong += wrong_dates(given.valuation_date, given.issued_on, given.valid_until, today)
-    if wrong:
-        raise Malformed(errors=wrong)
+    errors = wrong_methods(given.methods, given.one_method_reason)
+    errors += wrong_dates(given.valuation_date, given.issued_on, given.valid_until, today)
+    if errors:
+        raise Malformed(errors=errors)
     holder_id, institution_id, name = await _sides(session, held, given)
     by_institution = caller.organisation_id if held.side is ReportSide.INSTITUTION else None
     if await queries.count_recorded(session, held.whole.patent.id, holder_id, by_institution) >= MOST_REPORTS:
         raise TooManyReports(limit=MOST_REPORTS)
-    plain = {"number", "purpose", "one_method_reason", "value_low_fen", "value_high_fen", "valuation_date",
+    copied = {"number", "purpose", "one_method_reason", "value_low_fen", "value_high_fen", "valuation_date",
              "issued_on", "valid_until", "file_id", "kind"}  # fmt: skip
     report = AppraisalReport(
         id=new_id("apr"),
@@ -64,11 +64,11 @@ async def record(session: AsyncSession, held: Reporting, given: AppraisalReportI
         asserted_by=held.side,
         status=ReportStatus.ASSERTED,
         methods=[method.value for method in dict.fromkeys(given.methods)],
-        signatories=[one.model_dump() for one in given.signatories],
+        signatories=[signatory.model_dump() for signatory in given.signatories],
         keep_until=kept_until(given.kind, given.issued_on),
         sha256="",
         recorded_at=now,
-        **given.model_dump(include=plain),
+        **given.model_dump(include=copied),
     )
     await attach(session, caller, [given.file_id], kind=EVIDENCE, subject=report.id, pointer="/file_id", now=now)
     file = await session.get_one(StoredFile, given.file_id)
@@ -76,8 +76,8 @@ async def record(session: AsyncSession, held: Reporting, given: AppraisalReportI
         raise Malformed(errors=[FieldError("/file_id", "not_a_pdf", NOT_PDF)])
     report.sha256 = file.sha256
     session.add(report)
-    told = report_event(report, AppraisalReportRecorded, caller.user_id, [caller.organisation_id])
-    await append(session, told, now)
+    event = report_event(report, AppraisalReportRecorded, caller.user_id, [caller.organisation_id])
+    await append(session, event, now)
     return report
 
 
@@ -116,8 +116,8 @@ async def answer(
     report.status = next_status(report.status, step)
     report.denial_reason, report.decided_at = reason, now
     report.version += 1
-    told = report_event(report, ANSWERED[step], held.caller.user_id, [held.caller.organisation_id])
-    await append(session, told, now)
+    event = report_event(report, ANSWERED[step], held.caller.user_id, [held.caller.organisation_id])
+    await append(session, event, now)
     return report
 
 

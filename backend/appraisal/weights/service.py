@@ -19,15 +19,15 @@ from backend.core.ids import new_id
 
 async def set_weights(session: AsyncSession, caller: Caller, given: WeightsIn, now: datetime) -> AppraisalWeights:
     """Return the new set; raise Malformed where it is not whole, WeightsInThePast where it would change the past."""
-    if wrong := wrong_weights(given.weights):
-        raise Malformed(errors=wrong)
+    if errors := wrong_weights(given.weights):
+        raise Malformed(errors=errors)
     if given.valid_from < china_day(now):
         raise WeightsInThePast
     row = AppraisalWeights(
         id=new_id("apw"),
         valid_from=given.valid_from,
         indicator_version=VERSION,
-        weights={scenario.value: dict(of) for scenario, of in given.weights.items()},
+        weights={scenario.value: dict(by_indicator) for scenario, by_indicator in given.weights.items()},
         note=given.note,
         recorded_at=now,
         recorded_by=caller.organisation_id,

@@ -177,8 +177,11 @@ def _field(side: ContractSide) -> str:
 
 
 async def _forget(session: AsyncSession, version_id: str, side_number: int) -> None:
-    found = (col(SignaturePreparation.version_id) == version_id, col(SignaturePreparation.side_number) == side_number)
-    await session.execute(sa.delete(SignaturePreparation).where(*found))
+    conditions = (
+        col(SignaturePreparation.version_id) == version_id,
+        col(SignaturePreparation.side_number) == side_number,
+    )
+    await session.execute(sa.delete(SignaturePreparation).where(*conditions))
 
 
 async def complete(

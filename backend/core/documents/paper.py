@@ -74,11 +74,11 @@ class Paper(FPDF):
         self.set_y(FOOT - 4)
         self.rule()
         self.put(self.foot, LEFT, FOOT, SMALL, GREY)
-        of_how_many = self.both(Text(*(said.format(page=self.page, pages=TOTAL) for said in PAGE)))
-        wide = self.width(of_how_many.replace(TOTAL, str(self.page)), SMALL)
+        page_text = self.both(Text(*(text.format(page=self.page, pages=TOTAL) for text in PAGE)))
+        page_width = self.width(page_text.replace(TOTAL, str(self.page)), SMALL)
         self.set_font("sans", size=SMALL)
-        self.set_xy(LEFT + WIDTH - wide, FOOT - 3)
-        self.cell(wide, SMALL_LINE, of_how_many)
+        self.set_xy(LEFT + WIDTH - page_width, FOOT - 3)
+        self.cell(page_width, SMALL_LINE, page_text)
 
     def describe(self, *, title: str, author: str, subject: str, made_at: datetime) -> None:
         """Say for search and screen readers what this is, in which language, and of when."""
@@ -103,9 +103,9 @@ class Paper(FPDF):
 
     def clean(self, text: str) -> str:
         """Return the text with numbers for the characters that the typeface lacks; remember that there were such."""
-        given = drawable(text, self._known)
-        self.lacked_characters |= given != " ".join(text.split())
-        return given
+        drawn = drawable(text, self._known)
+        self.lacked_characters |= drawn != " ".join(text.split())
+        return drawn
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
         """Return the text's lines, none wider than this."""
