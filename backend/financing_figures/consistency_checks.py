@@ -25,11 +25,11 @@ async def figures(site: Site, line: Line) -> None:
                 line.differs(f"{row.year}: {sentence}")
 
 
-def wrong(found: FinancingFigures) -> Iterator[str]:
+def wrong(published: FinancingFigures) -> Iterator[str]:
     """Yield what of a publication is not as it was written."""
-    if fingerprint([found.cells, found.bank_cells]) != found.sha256:
+    if fingerprint([published.cells, published.bank_cells]) != published.sha256:
         yield "its cells are not those that were published"
-    if any((cell[name] or 0) % BLOCK for cell in (*found.cells, *found.bank_cells) for name in NUMBERS):
+    if any((cell[name] or 0) % BLOCK for cell in (*published.cells, *published.bank_cells) for name in NUMBERS):
         yield "a number is not rounded"
 
 

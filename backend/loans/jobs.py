@@ -23,18 +23,18 @@ BATCH: Final = 100
 async def sweep(database: Database, now: datetime) -> None:
     """Look at the loans that time changes by now, each in a transaction of its own, the longest due first."""
 
-    async def work(some: Sequence[str]) -> None:
+    async def work(batch: Sequence[str]) -> None:
         async with database.write() as session:
-            for one in some:
-                await _look_at(session, one, now)
+            for loan_id in batch:
+                await _look_at(session, loan_id, now)
 
     due = sa.and_(col(Loan.check_on).is_not(None), col(Loan.check_on) <= china_day(now))
     while True:
         async with database.read() as session:
-            found = sa.select(col(Loan.id)).where(due).order_by(col(Loan.check_on), col(Loan.id)).limit(BATCH)
-            ids = list(await session.scalars(found))
-        for one in ids:
-            await at_once([one], work)
+            statement = sa.select(col(Loan.id)).where(due).order_by(col(Loan.check_on), col(Loan.id)).limit(BATCH)
+            ids = list(await session.scalars(statement))
+        for loan_id in ids:
+            await at_once([loan_id], work)
         if len(ids) < BATCH:
             return
 

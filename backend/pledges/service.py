@@ -79,7 +79,11 @@ async def attach_evidence(session: AsyncSession, held: HeldPledge, files: list[s
 async def confirm(session: AsyncSession, held: HeldPledge, given: PledgeConfirmationIn, now: datetime) -> None:
     """Note that a side wants the pledge of a patent although the office would ask; raise NothingToConfirm."""
     sides = [PledgeSide.PLEDGEE] if held.is_pledgee else []
-    own = {one.patent_id for one in held.pledgors if one.organisation_id == held.caller.organisation_id}
+    own = {
+        confirmation.patent_id
+        for confirmation in held.pledgors
+        if confirmation.organisation_id == held.caller.organisation_id
+    }
     if given.patent_id in own:
         sides.append(PledgeSide.PLEDGOR)
     if given.patent_id not in held.wholes or not sides:
@@ -88,11 +92,11 @@ async def confirm(session: AsyncSession, held: HeldPledge, given: PledgeConfirma
         raise NothingToConfirm
     pledge = held.pledge
     for side in sides:
-        one = {"side": side.value, "patent_id": given.patent_id, "ground": given.ground.value}
-        if any(one.items() <= known.items() for known in pledge.confirmations):
+        confirmation = {"side": side.value, "patent_id": given.patent_id, "ground": given.ground.value}
+        if any(confirmation.items() <= earlier.items() for earlier in pledge.confirmations):
             continue
-        said = {**one, "organisation_id": held.caller.organisation_id, "confirmed_at": iso(now)}
-        pledge.confirmations = [*pledge.confirmations, said]
+        row = {**confirmation, "organisation_id": held.caller.organisation_id, "confirmed_at": iso(now)}
+        pledge.confirmations = [*pledge.confirmations, row]
         pledge.version += 1
         await announce(session, held, PledgeConfirmed, now)
 
@@ -177,7 +181,7 @@ class Claim:
 async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now: datetime) -> None:
     """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits."""
     pledge = held.pledge
-    said = {
+    row = {
         "claim": claim.claim,
         "organisation_id": held.caller.organisation_id,
         "claimed_at": iso(now),
@@ -185,7 +189,7 @@ async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now:
         "number": claim.number,
         "note": claim.note,
     }
-    pledge.claims = [*pledge.claims, said][-MOST_CLAIMS:]
+    pledge.claims = [*pledge.claims, row][-MOST_CLAIMS:]
     pledge.version += 1
     await announce(session, held, PledgeClaimed, now, claim=claim.claim)
 

@@ -87,10 +87,10 @@ async def answer(
     session: AsyncSession, held: HeldReceivablePledge, given: ReceivablePledgeAnswer, now: datetime
 ) -> None:
     """Note whether the licensee consents; raise ReceivablePledgeNotInState."""
-    row, is_given = held.pledge, given.answer == "given"
-    row.status = next_status(row.status, Action.CONSENT if is_given else Action.REFUSE)
+    row, is_consent = held.pledge, given.answer == "given"
+    row.status = next_status(row.status, Action.CONSENT if is_consent else Action.REFUSE)
     row.answered_at, row.answer_note = now, given.note
-    await _announce(session, held, ReceivablePledgeConsented if is_given else ReceivablePledgeRefused, now)
+    await _announce(session, held, ReceivablePledgeConsented if is_consent else ReceivablePledgeRefused, now)
 
 
 async def withdraw(session: AsyncSession, held: HeldReceivablePledge, now: datetime) -> None:

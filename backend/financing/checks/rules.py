@@ -97,28 +97,30 @@ class ContractFacts:
 
 def check(ledger: Ledger, asked: PledgeAsked, facts: ContractFacts) -> tuple[GroundCheck, ...]:
     """Return what came of each of the twelve grounds, in their order."""
-    found: dict[Ground, list[Finding]] = {ground: [] for ground in Ground}
+    by_ground: dict[Ground, list[Finding]] = {ground: [] for ground in Ground}
     request = PermissionRequest(
         Act.PLEDGE, asked.on, asked.by, ends_on=asked.ends_on, to_party=asked.to_party, terms_hash=asked.terms_hash
     )
-    for because in decide(ledger, request).reasons:
-        found[GROUND_OF.get(because.rule.code, Ground.OTHER)].append(_of_rule(because, ledger))
+    for reason in decide(ledger, request).reasons:
+        by_ground[GROUND_OF.get(reason.rule.code, Ground.OTHER)].append(_of_rule(reason, ledger))
     for ground, finding in (*_unknown(ledger, asked, facts), *_beyond_the_rules(ledger, asked)):
-        if all(one.code != finding.code for one in found[ground]):
-            found[ground].append(finding)
-    return tuple(_result(ground, findings, asked.confirmed) for ground, findings in found.items())
+        if all(known.code != finding.code for known in by_ground[ground]):
+            by_ground[ground].append(finding)
+    return tuple(_result(ground, findings, asked.confirmed) for ground, findings in by_ground.items())
 
 
 def _result(ground: Ground, findings: Sequence[Finding], confirmed: frozenset[Ground]) -> GroundCheck:
-    outcome = max((one.outcome for one in findings), key=STRENGTH.__getitem__, default=CheckOutcome.PASS)
-    may_be = outcome in (CheckOutcome.UNKNOWN, CheckOutcome.TO_CONFIRM) and all(one.is_answerable for one in findings)
+    outcome = max((finding.outcome for finding in findings), key=STRENGTH.__getitem__, default=CheckOutcome.PASS)
+    may_be = outcome in (CheckOutcome.UNKNOWN, CheckOutcome.TO_CONFIRM) and all(
+        finding.is_answerable for finding in findings
+    )
     return GroundCheck(
         ground=ground, outcome=outcome, confirmed=may_be and ground in confirmed, findings=tuple(findings)
     )
 
 
-def _of_rule(because: Because, ledger: Ledger) -> Finding:
-    rule = because.rule
+def _of_rule(reason: Because, ledger: Ledger) -> Finding:
+    rule = reason.rule
     finding = Finding(
         code=rule.code,
         outcome=CheckOutcome.REFUSED,
@@ -126,7 +128,7 @@ def _of_rule(because: Because, ledger: Ledger) -> Finding:
         cure=rule.said.cure,
         rule=rule.law,
         sure=rule.sure,
-        since=because.hit.since,
+        since=reason.hit.since,
     )
     if rule.code == "pledge_before_grant" and ledger.register.legal_status in NOT_TOLD:
         return _unknown_fact(rule.code, say.GRANT_UNKNOWN)
@@ -137,9 +139,9 @@ def _of_rule(because: Because, ledger: Ledger) -> Finding:
     return finding
 
 
-def _unknown_fact(code: str, said: GroundText) -> Finding:
+def _unknown_fact(code: str, text: GroundText) -> Finding:
     return Finding(
-        code=code, outcome=CheckOutcome.UNKNOWN, detail=said.detail, cure=said.cure, rule=None, sure=Sureness.PLATFORM
+        code=code, outcome=CheckOutcome.UNKNOWN, detail=text.detail, cure=text.cure, rule=None, sure=Sureness.PLATFORM
     )
 
 
@@ -165,10 +167,10 @@ def _beyond_the_rules(ledger: Ledger, asked: PledgeAsked) -> Iterable[tuple[Grou
     if ledger.register.kind in (PatentKind.UTILITY_MODEL, None):
         yield from ((Ground.SAME_DAY_APPLICATION, finding) for finding in _same_day(asked.same_day))
     if ledger.register.office != CHINA:
-        said = say.NOT_CHINESE
+        text = say.NOT_CHINESE
         yield (
             Ground.OTHER,
-            Finding(code="foreign_patent", outcome=CheckOutcome.REFUSED, detail=said.detail, cure=said.cure),
+            Finding(code="foreign_patent", outcome=CheckOutcome.REFUSED, detail=text.detail, cure=text.cure),
         )
 
 
@@ -178,5 +180,5 @@ def _same_day(answer: SameDayAnswer | None) -> Iterable[Finding]:
     elif answer is SameDayAnswer.UNKNOWN:
         yield _unknown_fact("same_day_unknown", say.SAME_DAY_UNKNOWN)
     elif answer is SameDayAnswer.YES:
-        said = say.SAME_DAY_APPLICATION
-        yield Finding(code="same_day_application", outcome=CheckOutcome.TO_CONFIRM, detail=said.detail, cure=said.cure)
+        text = say.SAME_DAY_APPLICATION
+        yield Finding(code="same_day_application", outcome=CheckOutcome.TO_CONFIRM, detail=text.detail, cure=text.cure)

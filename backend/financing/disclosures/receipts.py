@@ -39,5 +39,5 @@ def write_receipt(
 
 
 def _content(request: FinancingRequest, patents: Sequence[FinancingPatent]) -> str:
-    said = request.model_dump(mode="json", include=set(TOLD))
-    return fingerprint(said | {"patents": [one.patent_id for one in patents]})
+    content = request.model_dump(mode="json", include=set(TOLD))
+    return fingerprint(content | {"patents": [patent.patent_id for patent in patents]})

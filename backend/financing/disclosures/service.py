@@ -109,8 +109,8 @@ async def _recipient(session: AsyncSession, given: DisclosureIn) -> RecipientKin
         raise NotARecipient(errors=[FieldError("/organisation_id", "not_a_recipient", NOT_ONE)])
     if given.product_id is not None:
         product = await session.get(FinancingProduct, given.product_id)
-        is_its = product is not None and product.organisation_id == given.organisation_id
-        if product is None or not is_its or product.status is not ProductStatus.OFFERED:
+        is_own_product = product is not None and product.organisation_id == given.organisation_id
+        if product is None or not is_own_product or product.status is not ProductStatus.OFFERED:
             raise ProductNotOfRecipient(errors=[FieldError("/product_id", "not_its_product", NOT_ITS_PRODUCT)])
     return recipient
 
@@ -119,9 +119,9 @@ async def _check_place(
     session: AsyncSession, request: FinancingRequest, given: DisclosureIn, policy: FinancingPolicy
 ) -> None:
     living = await queries.locked_living_disclosures(session, request.id)
-    for one in living:
-        if one.organisation_id == given.organisation_id:
-            raise DisclosureExists(disclosure_id=one.id)
+    for disclosure in living:
+        if disclosure.organisation_id == given.organisation_id:
+            raise DisclosureExists(disclosure_id=disclosure.id)
     if len(living) >= policy.disclosures_per_request:
         raise TooManyDisclosures(limit=policy.disclosures_per_request)
 

@@ -61,8 +61,8 @@ async def ask(
     session.add(guarantee)
     await session.flush()
     await _start_clock(session, request, guarantee, policy, now)
-    own_id = request.organisation_id
-    await append(session, guarantee_event(guarantee, own_id, GuaranteeAsked, actor, [own_id]), now)
+    borrower = request.organisation_id
+    await append(session, guarantee_event(guarantee, borrower, GuaranteeAsked, actor, [borrower]), now)
     return guarantee
 
 

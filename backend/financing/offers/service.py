@@ -92,8 +92,8 @@ async def _check_named(session: AsyncSession, given: FinancingOfferIn, now: date
     if given.guarantor_organisation_id is not None:
         guarantor = await queries.verified_organisation(session, given.guarantor_organisation_id)
         if guarantor is None or guarantor.kind is not OrganisationKind.GUARANTOR:
-            wrong = FieldError("/guarantor_organisation_id", "not_a_guarantor", NO_GUARANTOR)
-            raise NotAGuarantor(errors=[wrong])
+            error = FieldError("/guarantor_organisation_id", "not_a_guarantor", NO_GUARANTOR)
+            raise NotAGuarantor(errors=[error])
     for name in ("scheme", "subsidy_scheme"):
         code = getattr(given, name)
         if code is not None and await scheme_on(session, code, china_day(now)) is None:
@@ -200,7 +200,7 @@ async def _accepted(
         request_id=request.id,
         bank_organisation_id=offer.organisation_id,
         borrower_organisation_id=request.organisation_id,
-        patent_ids=[one.patent_id for one in await queries.patents_of(session, request.id)],
+        patent_ids=[patent.patent_id for patent in await queries.patents_of(session, request.id)],
         amount_fen=offer.amount_fen,
         term_months=offer.term_months,
         rate_tenor=offer.rate_tenor.value,

@@ -22,8 +22,8 @@ async def fits(session: AsyncSession, request: FinancingRequest, today: date) ->
 
 
 async def _wanted(session: AsyncSession, request: FinancingRequest, today: date) -> Wanted:
-    named = await requests.patents_of(session, request.id)
-    wholes = await patents.load_all(session, [one.patent_id for one in named])
+    patent_rows = await requests.patents_of(session, request.id)
+    wholes = await patents.load_all(session, [row.patent_id for row in patent_rows])
     organisation = await session.get_one(Organisation, request.organisation_id)
     kinds = [whole.patent.kind for whole in wholes]
     return Wanted(
@@ -32,7 +32,7 @@ async def _wanted(session: AsyncSession, request: FinancingRequest, today: date)
         region=organisation.region,
         kinds=frozenset(kind.value for kind in kinds if kind is not None),
         ipc=frozenset(symbol for whole in wholes for symbol in whole.patent.ipc),
-        documents=frozenset(one["kind"] for one in request.documents),
+        documents=frozenset(document["kind"] for document in request.documents),
         value_fen=await appraised_value(session, request, today),
         has_unknown_kind=None in kinds,
     )

@@ -127,7 +127,7 @@ def _in_region(regions: Sequence[str], region: str | None) -> bool | None:
     """Whether a region is one of those, or lies in one: a province's code ends in zeros."""
     if region is None:
         return None
-    return any(region.startswith(one.rstrip("0") or one) for one in regions)
+    return any(region.startswith(code.rstrip("0") or code) for code in regions)
 
 
 def _within_value(ltv_bp: int, wanted: Wanted) -> bool | None:

@@ -54,12 +54,12 @@ async def edit(
 ) -> FinancingProduct:
     """Return the held draft as changed. Raises FinancingNotInState, UnknownScheme, Malformed for crossed bounds."""
     product.status = rules.next_product(product.status, ProductAction.EDIT)
-    said = given.model_fields_set
-    if "schemes" in said:
+    changed = given.model_fields_set
+    if "schemes" in changed:
         await _check_schemes(session, given.schemes, now)
-    for name, value in given.model_dump(include=said - {"fees"}).items():
+    for name, value in given.model_dump(include=changed - {"fees"}).items():
         setattr(product, name, value)
-    if "fees" in said:
+    if "fees" in changed:
         product.fees = fee_rows(given.fees)
     for low, high in BOUNDS:
         if getattr(product, low) > getattr(product, high):
@@ -70,13 +70,13 @@ async def edit(
 
 
 async def _check_schemes(session: AsyncSession, codes: list[str], now: datetime) -> None:
-    wrong = [
-        FieldError(f"/schemes/{place}", "unknown_scheme", NO_SCHEME)
-        for place, code in enumerate(codes)
+    errors = [
+        FieldError(f"/schemes/{index}", "unknown_scheme", NO_SCHEME)
+        for index, code in enumerate(codes)
         if await scheme_on(session, code, china_day(now)) is None
     ]
-    if wrong:
-        raise UnknownScheme(errors=wrong)
+    if errors:
+        raise UnknownScheme(errors=errors)
 
 
 async def publish(session: AsyncSession, product: FinancingProduct, caller: Caller, now: datetime) -> FinancingProduct:

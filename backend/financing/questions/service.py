@@ -105,5 +105,5 @@ async def _clocks_of(session: AsyncSession, disclosure: Disclosure) -> Sequence[
         col(FinancingGuarantee.disclosure_id) == disclosure.id, col(FinancingGuarantee.status) == "asked"
     )
     subjects = [disclosure.id, *sorted(await session.scalars(statement))]
-    found = [await clocks.locked(session, subject) for subject in subjects]
-    return [clock for clock in found if clock is not None]
+    locked = [await clocks.locked(session, subject) for subject in subjects]
+    return [clock for clock in locked if clock is not None]

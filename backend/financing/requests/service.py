@@ -73,17 +73,17 @@ async def draft(
 
 async def edit(session: AsyncSession, own: OwnRequest, given: FinancingRequestPatch, now: datetime) -> FinancingRequest:
     """Return the draft as changed. Raises FinancingNotInState, PatentNotNameable, Malformed for a file."""
-    request, caller, said = own.request, own.caller, given.model_fields_set
+    request, caller, changed = own.request, own.caller, given.model_fields_set
     request.status = rules.next_request(request.status, RequestAction.EDIT)
-    for name in said & set(PLAIN):
+    for name in changed & set(PLAIN):
         setattr(request, name, getattr(given, name))
-    if "documents" in said:
+    if "documents" in changed:
         await _check_documents(session, caller, given.documents)
         request.documents = [one.model_dump(mode="json") for one in given.documents]
-    if said & OF_THE_DEBT:
-        named = given.patents if "patents" in said else await _named(session, request)
-        wholes = await _nameable(session, caller, named)
-        if "patents" in said:
+    if changed & OF_THE_DEBT:
+        patent_rows = given.patents if "patents" in changed else await _named(session, request)
+        wholes = await _nameable(session, caller, patent_rows)
+        if "patents" in changed:
             await session.execute(sa.delete(FinancingPatent).where(col(FinancingPatent.request_id) == request.id))
             _name_patents(session, request, given.patents)
         await session.flush()
@@ -94,20 +94,20 @@ async def edit(session: AsyncSession, own: OwnRequest, given: FinancingRequestPa
 
 
 async def _named(session: AsyncSession, request: FinancingRequest) -> list[RequestPatentIn]:
-    return [RequestPatentIn(patent_id=one.patent_id) for one in await queries.patents_of(session, request.id)]
+    return [RequestPatentIn(patent_id=patent.patent_id) for patent in await queries.patents_of(session, request.id)]
 
 
 async def _nameable(session: AsyncSession, caller: Caller, given: Sequence[RequestPatentIn]) -> list[PatentAggregate]:
     ids = [one.patent_id for one in given]
-    found = {whole.patent.id: whole for whole in await patents.load_all(session, ids)}
-    wrong = [
-        FieldError(f"/patents/{place}/patent_id", "no_such_patent", NO_SUCH_PATENT)
-        for place, patent_id in enumerate(ids)
-        if not _may_name(caller, found.get(patent_id)) or patent_id in ids[:place]
+    by_id = {whole.patent.id: whole for whole in await patents.load_all(session, ids)}
+    errors = [
+        FieldError(f"/patents/{index}/patent_id", "no_such_patent", NO_SUCH_PATENT)
+        for index, patent_id in enumerate(ids)
+        if not _may_name(caller, by_id.get(patent_id)) or patent_id in ids[:index]
     ]
-    if wrong:
-        raise PatentNotNameable(errors=wrong)
-    return list(found.values())
+    if errors:
+        raise PatentNotNameable(errors=errors)
+    return list(by_id.values())
 
 
 def _may_name(caller: Caller, whole: PatentAggregate | None) -> bool:
@@ -116,14 +116,14 @@ def _may_name(caller: Caller, whole: PatentAggregate | None) -> bool:
 
 async def _check_documents(session: AsyncSession, caller: Caller, given: Sequence[RequestDocumentIn]) -> None:
     """Raise Malformed for a file that the organisation has not uploaded; the files are attached once it is sent."""
-    known = set(await session.scalars(file_queries.nameable(caller, [one.file_id for one in given])))
-    wrong = [
-        FieldError(f"/documents/{place}/file_id", "no_such_file", NO_SUCH_FILE)
-        for place, one in enumerate(given)
-        if one.file_id not in known
+    known = set(await session.scalars(file_queries.nameable(caller, [document.file_id for document in given])))
+    errors = [
+        FieldError(f"/documents/{index}/file_id", "no_such_file", NO_SUCH_FILE)
+        for index, document in enumerate(given)
+        if document.file_id not in known
     ]
-    if wrong:
-        raise Malformed(errors=wrong)
+    if errors:
+        raise Malformed(errors=errors)
 
 
 def _name_patents(session: AsyncSession, request: FinancingRequest, given: Sequence[RequestPatentIn]) -> None:

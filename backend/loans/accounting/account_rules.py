@@ -239,19 +239,20 @@ class Account:
         self.paid = _sum(self.paid, paid)
         self.costs_fen -= paid.costs_fen
         interest, principal = paid.interest_fen, paid.principal_fen
-        for one in self.fallen_due:
-            of_interest, of_principal = min(interest, one.interest_fen), min(principal, one.principal_fen)
-            one.interest_fen -= of_interest
-            one.principal_fen -= of_principal
-            interest, principal = interest - of_interest, principal - of_principal
+        for fallen_due in self.fallen_due:
+            interest_part = min(interest, fallen_due.interest_fen)
+            principal_part = min(principal, fallen_due.principal_fen)
+            fallen_due.interest_fen -= interest_part
+            fallen_due.principal_fen -= principal_part
+            interest, principal = interest - interest_part, principal - principal_part
         self._penalty_paid_fen += interest
 
 
-def _sum(one: Debt, other: Debt) -> Debt:
+def _sum(first: Debt, second: Debt) -> Debt:
     return Debt(
-        costs_fen=one.costs_fen + other.costs_fen,
-        interest_fen=one.interest_fen + other.interest_fen,
-        principal_fen=one.principal_fen + other.principal_fen,
+        costs_fen=first.costs_fen + second.costs_fen,
+        interest_fen=first.interest_fen + second.interest_fen,
+        principal_fen=first.principal_fen + second.principal_fen,
     )
 
 

@@ -50,13 +50,13 @@ async def state(session: AsyncSession, held: HeldLoan, given: CompensationIn, no
 
 
 def _terms(scheme: FinancingScheme, given: CompensationIn) -> SharingTerms:
-    wanted = to_state(scheme)
+    missing_in_scheme = to_state(scheme)
     stated = [name for name in ("compensates_at", "shares") if getattr(given, name) is not None]
-    if missing := [name for name in wanted if name not in stated]:
+    if missing := [name for name in missing_in_scheme if name not in stated]:
         raise CompensationAsked(errors=[FieldError(f"/{name}", "to_state", NOT_SAID) for name in missing])
-    if surplus := [name for name in stated if name not in wanted]:
+    if surplus := [name for name in stated if name not in missing_in_scheme]:
         raise SchemeSaysItself(errors=[FieldError(f"/{name}", "said_by_scheme", SAID) for name in surplus])
-    shares = scheme.share_by_role() or {one.role: one.share_bp for one in given.shares or []}
+    shares = scheme.share_by_role() or {share.role: share.share_bp for share in given.shares or []}
     moment = scheme.compensates_at or given.compensates_at or CompensatesAt.AFTER_DISPOSAL
     return SharingTerms(scheme, moment, shares, tuple(stated))
 

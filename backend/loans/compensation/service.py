@@ -90,16 +90,16 @@ async def compensate(
     loan.version += 1
     await announce(session, loan, LoanCompensated, now, actor=actor, own=own, compensation_id=row.id)
     if up_to is not None:
-        for one in await numbered_entries(session, loan):
-            if one.number > up_to and one.repayment is not None:
-                await split_repayment(session, loan, one.repayment, now)
+        for entry in await numbered_entries(session, loan):
+            if entry.number > up_to and entry.repayment is not None:
+                await split_repayment(session, loan, entry.repayment, now)
     return row
 
 
 def _shares(loan: Loan, terms: SharingTerms, loss_fen: int) -> list[dict[str, Any]]:
     caps = {SharingRole.GUARANTEE_COMPANY: loan.guaranteed_fen, SharingRole.POOL: terms.scheme.pool_fen}
-    known = {role: cap for role, cap in caps.items() if cap is not None}
-    borne = shared_loss(loss_fen, terms.shares_bp, known)
+    known_caps = {role: cap for role, cap in caps.items() if cap is not None}
+    borne = shared_loss(loss_fen, terms.shares_bp, known_caps)
     return [
         {"role": role.value, "share_bp": terms.shares_bp.get(role, 0), "amount_fen": amount}
         for role, amount in borne.items()

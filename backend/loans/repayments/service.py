@@ -112,8 +112,8 @@ def _row(
 
 
 def _check_amount(loan: Loan, account: Account, kind: EntryKind, amount_fen: int) -> None:
-    of_all = max(0, account.owed.total_fen - account.on_account_fen)
-    most = of_all if kind is EntryKind.PAYMENT_OF_ALL else account.most_of_due_fen
+    all_owed = max(0, account.owed.total_fen - account.on_account_fen)
+    most = all_owed if kind is EntryKind.PAYMENT_OF_ALL else account.most_of_due_fen
     if not most:
         raise NothingOwed
     if amount_fen > most:

@@ -54,12 +54,12 @@ async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None
 
 async def strike(session: AsyncSession, licence_id: str, now: datetime) -> None:
     """Note that payments of a licence do not count any more, where nobody has said yet what becomes of them."""
-    gone = sa.select(col(Payment.id)).where(
+    void_payments = sa.select(col(Payment.id)).where(
         col(Payment.licence_id) == licence_id, col(Payment.status).in_([PaymentStatus.WITHDRAWN, PaymentStatus.STRUCK])
     )
-    which = sa.and_(col(PledgeProceeds.payment_id).in_(gone), col(PledgeProceeds.struck_at).is_(None))
+    condition = sa.and_(col(PledgeProceeds.payment_id).in_(void_payments), col(PledgeProceeds.struck_at).is_(None))
     values = {"struck_at": now, "version": col(PledgeProceeds.version) + 1}
-    await session.execute(sa.update(PledgeProceeds).where(which).values(**values))
+    await session.execute(sa.update(PledgeProceeds).where(condition).values(**values))
 
 
 async def decide(
