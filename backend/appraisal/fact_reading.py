@@ -75,13 +75,13 @@ def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
     if register.annuity in (Annuity.PAID, Annuity.UNPAID):
         paid = register.annuity is Annuity.PAID
         since = _last_payment(records) if paid else register.unpaid_since
-        known["annuities_paid"] = Known(paid, _said(register.annuity is office.annuity), since)
+        known["annuities_paid"] = Known(paid, _event_source(register.annuity is office.annuity), since)
     if register.report is not None:
-        known["report"] = Known(register.report, _said(register.report is office.report), register.report_on)
+        known["report"] = Known(register.report, _event_source(register.report is office.report), register.report_on)
     through = register.paid_through
     if through is not None and records.row_is_known and patent.filing_date is not None:
         years = years_between(patent.filing_date, through)
-        known["years_maintained"] = Known(years, _said(through == office.paid_through), _last_payment(records))
+        known["years_maintained"] = Known(years, _event_source(through == office.paid_through), _last_payment(records))
     return known
 
 
@@ -90,7 +90,7 @@ def _last_payment(records: Records) -> date | None:
     return max((on for on in paid if on <= records.moment.day), default=None)
 
 
-def _said(by_office: bool) -> Source:
+def _event_source(by_office: bool) -> Source:
     return Source.LEGAL_EVENT if by_office else Source.HOLDER_EVENT
 
 

@@ -41,7 +41,7 @@ async def prepare(
 
     Raises BoundHashStale, AlreadySigned, CertificateMissing and what `sign` raises of the moment.
     """
-    version, side, _ = await _to_sign(session, held, given.bound_hash, given.side, now)
+    version, side, _ = await _signature_target(session, held, given.bound_hash, given.side, now)
     return await certificates.prepare(session, version, side, policy, now)
 
 
@@ -60,7 +60,7 @@ async def sign(
     """
     if means is SigningMeans.DEMONSTRATION and not policy.is_demonstration:
         raise ValueError("outside a demonstration everybody who signs proves who he is")
-    version, side, signed = await _to_sign(session, held, given.bound_hash, given.side, now)
+    version, side, signed = await _signature_target(session, held, given.bound_hash, given.side, now)
     contract = held.contract
     if version.kind is VersionKind.CONTRACT:
         contract.status = rules.next_status(contract.status, Action.SIGN)
@@ -76,7 +76,7 @@ async def sign(
     return contract
 
 
-async def _to_sign(
+async def _signature_target(
     session: AsyncSession, held: HeldContract, bound_hash: str, code: str | None, now: datetime
 ) -> tuple[ContractVersion, ContractSide, Sequence[str]]:
     """Return the version that is signed, the side that signs, and the numbers of those that have signed it."""

@@ -68,10 +68,10 @@ def schemes(query: SchemesQuery) -> sa.Select[Any]:
         statement = statement.where(col(FinancingScheme.code) == query.code)
     if query.region is not None:
         statement = statement.where(col(FinancingScheme.region) == query.region)
-    return statement if query.valid_on is None else statement.where(_meets(query.valid_on, query.valid_on))
+    return statement if query.valid_on is None else statement.where(_may_hold_during(query.valid_on, query.valid_on))
 
 
-def _meets(start: date | None, end: date | None) -> sa.ColumnElement[bool]:
+def _may_hold_during(start: date | None, end: date | None) -> sa.ColumnElement[bool]:
     """Return whether a scheme may hold on some day of a time, of which a side that is None is open."""
     valid_from, valid_to = col(FinancingScheme.valid_from), col(FinancingScheme.valid_to)
     begins = sa.true() if end is None else sa.or_(valid_from.is_(None), valid_from <= end)
@@ -83,7 +83,9 @@ async def overlapping_scheme(
     session: AsyncSession, code: str, start: date | None, end: date | None
 ) -> FinancingScheme | None:
     """Return a row of a scheme that may hold on some day of a time."""
-    statement = sa.select(FinancingScheme).where(SCHEME_STANDS, col(FinancingScheme.code) == code, _meets(start, end))
+    statement = sa.select(FinancingScheme).where(
+        SCHEME_STANDS, col(FinancingScheme.code) == code, _may_hold_during(start, end)
+    )
     row: FinancingScheme | None = await session.scalar(statement.order_by(SCHEME_ID).limit(1))
     return row
 

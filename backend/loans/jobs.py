@@ -26,7 +26,7 @@ async def sweep(database: Database, now: datetime) -> None:
     async def work(batch: Sequence[str]) -> None:
         async with database.write() as session:
             for loan_id in batch:
-                await _look_at(session, loan_id, now)
+                await _bring_up_to_date(session, loan_id, now)
 
     due = sa.and_(col(Loan.check_on).is_not(None), col(Loan.check_on) <= china_day(now))
     while True:
@@ -39,7 +39,7 @@ async def sweep(database: Database, now: datetime) -> None:
             return
 
 
-async def _look_at(session: AsyncSession, loan_id: str, now: datetime) -> None:
+async def _bring_up_to_date(session: AsyncSession, loan_id: str, now: datetime) -> None:
     loan = await queries.locked(session, loan_id)
     if loan.check_on is None or loan.check_on > china_day(now) or loan.status not in OWED:
         return

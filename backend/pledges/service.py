@@ -88,7 +88,7 @@ async def confirm(session: AsyncSession, held: HeldPledge, given: PledgeConfirma
         sides.append(PledgeSide.PLEDGOR)
     if given.patent_id not in held.wholes or not sides:
         raise NothingToConfirm
-    if not await checks.asks(session, held, given.patent_id, given.ground, now):
+    if not await checks.is_to_confirm(session, held, given.patent_id, given.ground, now):
         raise NothingToConfirm
     pledge = held.pledge
     for side in sides:

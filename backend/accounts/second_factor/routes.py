@@ -88,7 +88,7 @@ def _proof(compared: Compared, user_id: str) -> CodeProof:
     return compared
 
 
-def _once(answer: Response, repeat: Version) -> ShownOnce:
+def _shown_once(answer: Response, repeat: Version) -> ShownOnce:
     """Answer with secrets that no repetition of the request and no cache gives again."""
     answer.headers["Cache-Control"] = "no-store"
     return ShownOnce(answer, to_json(repeat))
@@ -105,14 +105,14 @@ async def get_second_factor(request: Request, caller: Person, session: ReadDb, r
     factor = await factor_of(session, caller.user_id)
     if factor is not None:
         left = await recovery_codes_left(session, caller.user_id)
-        return one(request, _shown(factor, left), factor.version)
+        return one(request, _factor_out(factor, left), factor.version)
     begun = await begun_factor_of(session, caller.user_id, real)
     version = begun.version if begun else 0
     out = SecondFactorOut(status="begun" if begun else "not_set_up", since=None, recovery_codes_left=0, version=version)
     return one(request, out, version)
 
 
-def _shown(factor: SecondFactor, left: int) -> SecondFactorOut:
+def _factor_out(factor: SecondFactor, left: int) -> SecondFactorOut:
     return SecondFactorOut(status="set_up", since=factor.confirmed_at, recovery_codes_left=left, version=factor.version)
 
 
@@ -143,7 +143,7 @@ async def begin_second_factor(
     )
     qr_code = segno.make_qr(uri, error="m").svg_data_uri(scale=4)
     first = repeat.model_copy(update={"secret": secret, "uri": uri, "qr_code": qr_code})
-    return _once(created(first, factor.version, "/v1/me/second-factor"), repeat)
+    return _shown_once(created(first, factor.version, "/v1/me/second-factor"), repeat)
 
 
 @router.post(
@@ -173,8 +173,8 @@ async def confirm_second_factor(
 
 
 def _with_codes(factor: SecondFactor, codes: Sequence[str]) -> Response:
-    repeat = RecoveryCodesOut(**_shown(factor, len(codes)).model_dump(), recovery_codes=None)
-    return _once(changed(repeat.model_copy(update={"recovery_codes": list(codes)}), factor.version), repeat)
+    repeat = RecoveryCodesOut(**_factor_out(factor, len(codes)).model_dump(), recovery_codes=None)
+    return _shown_once(changed(repeat.model_copy(update={"recovery_codes": list(codes)}), factor.version), repeat)
 
 
 @router.post(

@@ -17,7 +17,7 @@ from backend.accounts.second_factor.events import (
     SecondFactorReset,
 )
 from backend.accounts.second_factor.rules import new_recovery_codes, new_secret, plain_code
-from backend.accounts.second_factor.stored_secrets import recovery_hash, sealed
+from backend.accounts.second_factor.stored_secrets import recovery_hash, seal
 from backend.accounts.second_factor.verification import CodeProof, append_for_person, use_code
 from backend.accounts.sign_in.service import end_sessions
 from backend.core.errors import NotFound
@@ -34,10 +34,10 @@ async def begin(session: AsyncSession, settings: Settings, user: User, real: dat
         raise SecondFactorSetUp
     secret = new_secret()
     if factor is None:
-        factor = SecondFactor(user_id=user.id, secret=sealed(settings, user.id, secret), begun_at=real)
+        factor = SecondFactor(user_id=user.id, secret=seal(settings, user.id, secret), begun_at=real)
         session.add(factor)
     else:
-        factor.secret, factor.begun_at = sealed(settings, user.id, secret), real
+        factor.secret, factor.begun_at = seal(settings, user.id, secret), real
         factor.version += 1
     return factor, secret
 

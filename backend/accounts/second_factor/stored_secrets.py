@@ -14,12 +14,12 @@ def _purpose(user_id: str) -> str:
     return f"second factor\0{user_id}"
 
 
-def sealed(settings: Settings, user_id: str, secret: str) -> str:
+def seal(settings: Settings, user_id: str, secret: str) -> str:
     """Return an authenticator's secret encrypted for the account, as it is stored."""
     return sign(settings.key(SECRET_KEY), _purpose(user_id), secret)
 
 
-def opened(settings: Settings, user_id: str, stored: str) -> str | None:
+def unseal(settings: Settings, user_id: str, stored: str) -> str | None:
     """Return the secret, or None where it was stored for another account or with another key of the platform."""
     secret = unsign(settings.key(SECRET_KEY), _purpose(user_id), stored)
     return secret if isinstance(secret, str) else None

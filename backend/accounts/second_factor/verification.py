@@ -35,7 +35,7 @@ from backend.accounts.second_factor.rules import (
     plain_code,
     plain_recovery_code,
 )
-from backend.accounts.second_factor.stored_secrets import opened, recovery_hash
+from backend.accounts.second_factor.stored_secrets import recovery_hash, unseal
 from backend.accounts.sign_in.throttling import count_guess, lock_guesses, seconds_left
 from backend.core.database.sessions import Database
 from backend.core.errors import Problem
@@ -126,7 +126,7 @@ async def _proof(
 ) -> CodeProof | Problem:
     """A code that was used is no guess: whoever sends it has seen it, and learns nothing that would serve him."""
     if is_time_code(code):
-        secret = opened(settings, factor.user_id, factor.secret)
+        secret = unseal(settings, factor.user_id, factor.secret)
         step = matching_step(secret, code, at) if secret is not None else None
         if step is None:
             return SecondFactorWrong()

@@ -65,7 +65,7 @@ DEALS: Final = (
 )
 
 
-async def strike(stage: Stage, deal: Deal) -> None:
+async def make_deal(stage: Stage, deal: Deal) -> None:
     """Go the whole road of a deal, as far as it goes: to its first instalment, paid or overdue."""
     accepted = await _accepted(stage, deal)
     if accepted is None:

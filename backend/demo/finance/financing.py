@@ -1,6 +1,6 @@
 """What the demonstration shows of financing: products, requests that wait, two offers side by side, and two deals."""
 
-from backend.demo.finance.deals import DEALS, strike
+from backend.demo.finance.deals import DEALS, make_deal
 from backend.demo.finance.offers import offer
 from backend.demo.finance.receivables import pledge_income
 from backend.demo.finance.requests import PRODUCTS, ask, publish, submit
@@ -12,7 +12,7 @@ async def finance(stage: Stage) -> None:
     for product in PRODUCTS:
         await publish(stage, product)
     for deal in DEALS:
-        await strike(stage, deal)
+        await make_deal(stage, deal)
     waiting = await submit(stage, "yuli", ["bank_jiangbei", "bank_rural"])
     if waiting is not None:
         await ask(stage, waiting, "bank_jiangbei")

@@ -94,7 +94,7 @@ async def keep(session: AsyncSession, request: FinancingRequest, disclosure: Dis
     await _announce(session, request, disclosure, DisclosureAction.KEEP, now, None)
 
 
-async def let_go(session: AsyncSession, request_id: str, now: datetime) -> None:
+async def end_kept(session: AsyncSession, request_id: str, now: datetime) -> None:
     """End what contracting bank and guarantor kept, once the deal is over; what they read stays listed."""
     request = await queries.locked_request(session, request_id)
     if request is None:

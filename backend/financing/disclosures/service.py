@@ -63,7 +63,7 @@ async def disclose(
         raise FinancingNotInState(status=request.status.value, action="disclose")
     _check_end(given.ends_on, china_day(now), policy)
     recipient = await _recipient(session, given)
-    await _check_place(session, request, given, policy)
+    await _check_capacity(session, request, given, policy)
     await use_quota(session, caller, Quota.FINANCING_DISCLOSURES, quotas)
     disclosure = _new(own, given, recipient, now)
     write_receipt(disclosure, request, await queries.patents_of(session, request.id))
@@ -115,7 +115,7 @@ async def _recipient(session: AsyncSession, given: DisclosureIn) -> RecipientKin
     return recipient
 
 
-async def _check_place(
+async def _check_capacity(
     session: AsyncSession, request: FinancingRequest, given: DisclosureIn, policy: FinancingPolicy
 ) -> None:
     living = await queries.locked_living_disclosures(session, request.id)
@@ -142,7 +142,7 @@ async def take_up(session: AsyncSession, held: DisclosedRequest, now: datetime) 
     """Return the disclosure whose bank works on the request from now on; once is enough."""
     request, disclosure = held.request, held.disclosure
     if request.status not in rules.SENT:
-        raise FinancingNotInState(status=_seen_status(disclosure).value, action=RequestAction.TAKE_UP.value)
+        raise FinancingNotInState(status=_status_for_bank(disclosure).value, action=RequestAction.TAKE_UP.value)
     if disclosure.taken_up_at is not None:
         return disclosure
     disclosure.taken_up_at = now
@@ -157,7 +157,7 @@ async def take_up(session: AsyncSession, held: DisclosedRequest, now: datetime) 
     return disclosure
 
 
-def _seen_status(disclosure: Disclosure) -> RequestStatus:
+def _status_for_bank(disclosure: Disclosure) -> RequestStatus:
     return RequestStatus.ACCEPTED if disclosure.status is DisclosureStatus.KEPT else RequestStatus.IN_REVIEW
 
 

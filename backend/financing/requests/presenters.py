@@ -37,7 +37,7 @@ COMPANY = ("annual_revenue_fen", "net_profit_fen", "liabilities_fen", "employees
 REGISTER = ("title", "kind", "legal_status", "filing_date", "grant_date", "expiry_date")
 
 
-def seen_status(disclosure: Disclosure, *, has_offer: bool) -> RequestStatus:
+def status_for_recipient(disclosure: Disclosure, *, has_offer: bool) -> RequestStatus:
     """Return how far a request has come with one recipient, to whom that of others tells nothing."""
     if disclosure.status is DisclosureStatus.KEPT:
         return RequestStatus.ACCEPTED
@@ -76,7 +76,7 @@ async def lines_out(
             id=request.id,
             version=disclosure.version,
             role=RequestRole(disclosure.recipient.value),
-            status=seen_status(disclosure, has_offer=disclosure.id in offered),
+            status=status_for_recipient(disclosure, has_offer=disclosure.id in offered),
             organisation_id=request.organisation_id,
             disclosure_id=disclosure.id,
             sent_at=disclosure.sent_at,
@@ -122,7 +122,7 @@ async def _progress(
     is_contracting = disclosure.status is DisclosureStatus.KEPT and disclosure.recipient is RecipientKind.BANK
     return {
         "version": disclosure.version, "role": RequestRole(disclosure.recipient.value),
-        "status": seen_status(disclosure, has_offer=has_offer), "disclosure_id": disclosure.id,
+        "status": status_for_recipient(disclosure, has_offer=has_offer), "disclosure_id": disclosure.id,
         "created_at": None, "sent_at": disclosure.sent_at, "due_on": due_on, "paused": paused,
         "decline_code": disclosure.decline_code, "decline_note": disclosure.decline_note,
         "accepted_offer_id": request.accepted_offer_id if is_contracting else None,

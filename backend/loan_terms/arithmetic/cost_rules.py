@@ -120,7 +120,7 @@ def whole_cost(terms: LoanTerms, fees: Sequence[Fee] = (), subsidy: Subsidy | No
         net_fen=interest + borrower_fees - subsidy_fen,
         yearly_rate=yearly_rate(flows),
         yearly_rate_with_subsidy=yearly_rate(
-            _with(flows, ((instalment.due_on, instalment.amount_fen) for instalment in received))
+            _with_flows(flows, ((instalment.due_on, instalment.amount_fen) for instalment in received))
         ),
     )
 
@@ -129,10 +129,10 @@ def cash_flows(terms: LoanTerms, instalments: Sequence[Instalment], fees: Sequen
     """Return by day what the borrower gets (positive) and pays (negative), without a subsidy."""
     fee_flows = ((fee.due_on, -fee.amount_fen) for fee in fees if fee.payer is FeePayer.BORROWER)
     instalment_flows = ((instalment.due_on, -instalment.amount_fen) for instalment in instalments)
-    return _with(_with({terms.disbursed_on: terms.amount_fen}, instalment_flows), fee_flows)
+    return _with_flows(_with_flows({terms.disbursed_on: terms.amount_fen}, instalment_flows), fee_flows)
 
 
-def _with(flows: dict[date, int], further: Iterable[tuple[date, int]]) -> dict[date, int]:
+def _with_flows(flows: dict[date, int], further: Iterable[tuple[date, int]]) -> dict[date, int]:
     added = Counter(flows)
     for day, amount in further:
         added[day] += amount
@@ -151,14 +151,14 @@ def fee_payments(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee) 
         days, parts = [fee.on or once[fee.time]], [Fraction(1)]
     if not all(terms.disbursed_on <= day <= ends_on for day in days):
         raise ValueError("a fee is paid while the loan runs")
-    exact = [part * _full(terms, instalments, fee, day) for day, part in zip(days, parts, strict=True)]
+    exact = [part * _whole_fee(terms, instalments, fee, day) for day, part in zip(days, parts, strict=True)]
     amounts = whole_parts(sums(exact))
     return tuple(
         FeePayment(fee.kind, fee.payer, day, amount) for day, amount in zip(days, amounts, strict=True) if amount
     )
 
 
-def _full(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee, day: date) -> Fraction:
+def _whole_fee(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee, day: date) -> Fraction:
     if fee.amount_fen is not None:
         return Fraction(fee.amount_fen)
     base = terms.amount_fen

@@ -29,8 +29,8 @@ from backend.loans.events import RecoveryRecorded
 from backend.loans.models import Loan, LoanCompensation, LoanRecovery
 from backend.loans.policy import LoanPolicy
 
-NOT_SAID = Text("方案未载明，须填写。", "The scheme does not say it: state it.")
-SAID = Text("方案已载明。", "The scheme says it itself.")
+MUST_BE_STATED = Text("方案未载明，须填写。", "The scheme does not say it: state it.")
+STATED_BY_SCHEME = Text("方案已载明。", "The scheme says it itself.")
 
 
 async def state(session: AsyncSession, held: HeldLoan, given: CompensationIn, now: datetime) -> LoanCompensation:
@@ -53,9 +53,9 @@ def _terms(scheme: FinancingScheme, given: CompensationIn) -> SharingTerms:
     missing_in_scheme = to_state(scheme)
     stated = [name for name in ("compensates_at", "shares") if getattr(given, name) is not None]
     if missing := [name for name in missing_in_scheme if name not in stated]:
-        raise CompensationAsked(errors=[FieldError(f"/{name}", "to_state", NOT_SAID) for name in missing])
+        raise CompensationAsked(errors=[FieldError(f"/{name}", "to_state", MUST_BE_STATED) for name in missing])
     if surplus := [name for name in stated if name not in missing_in_scheme]:
-        raise SchemeSaysItself(errors=[FieldError(f"/{name}", "said_by_scheme", SAID) for name in surplus])
+        raise SchemeSaysItself(errors=[FieldError(f"/{name}", "said_by_scheme", STATED_BY_SCHEME) for name in surplus])
     shares = scheme.share_by_role() or {share.role: share.share_bp for share in given.shares or []}
     moment = scheme.compensates_at or given.compensates_at or CompensatesAt.AFTER_DISPOSAL
     return SharingTerms(scheme, moment, shares, tuple(stated))

@@ -59,7 +59,7 @@ async def record(
     source = RepaymentSource(given.source)
     account = await account_of(session, loan, given.paid_on)
     _check_amount(loan, account, counts_as(loan, source), given.amount_fen)
-    return await _keep(session, held, _row(held, given, source, now), account, policy, now)
+    return await _record_row(session, held, _row(held, given, source, now), account, policy, now)
 
 
 async def repay_early(
@@ -76,7 +76,7 @@ async def repay_early(
     if needed.amount_fen != given.amount_fen:
         raise EarlyRepaymentAmountWrong(amount_fen=needed.amount_fen)
     account = await account_of(session, loan, given.paid_on)
-    return await _keep(session, held, _row(held, given, RepaymentSource.EARLY, now), account, policy, now)
+    return await _record_row(session, held, _row(held, given, RepaymentSource.EARLY, now), account, policy, now)
 
 
 async def quote_on(session: AsyncSession, loan: Loan, on: date, principal_fen: int | None) -> EarlyRepaymentQuote:
@@ -120,7 +120,7 @@ def _check_amount(loan: Loan, account: Account, kind: EntryKind, amount_fen: int
         raise RepaymentExceedsDue(most_fen=most, loan_id=loan.id)
 
 
-async def _keep(
+async def _record_row(
     session: AsyncSession,
     held: HeldLoan,
     row: LoanRepayment,

@@ -17,7 +17,7 @@ from backend.pledges.errors import LoanNotOverdue
 from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalRecorded, PledgeDisposed
 from backend.pledges.models import Pledge, PledgeDisposal
 from backend.pledges.registration.ledger_entries import leave_ledger
-from backend.pledges.release.kept_disclosures import let_go_of_request
+from backend.pledges.release.kept_disclosures import end_kept_disclosures
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
 from backend.pledges.service import announce, attach_evidence, check_day
@@ -90,7 +90,7 @@ async def _close(session: AsyncSession, held: HeldPledge, loan: Loan, on: date, 
     await leave_ledger(session, held, held.still_pledged(), on, "realisation_closed", now)
     if held.caller.organisation_id == loan.lender_organisation_id:
         await loans.close_after_disposal(session, loan, on, now, actor=held.caller.user_id)
-    await let_go_of_request(session, held.pledge, now)
+    await end_kept_disclosures(session, held.pledge, now)
     await announce(session, held, PledgeDisposed, now)
 
 

@@ -29,7 +29,7 @@ async def reasons_against(session: AsyncSession, held: HeldPledge, now: datetime
     return [reason for one in found for ground in one.against for reason in _reasons(one, ground)]
 
 
-async def asks(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
+async def is_to_confirm(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
     """Whether the office would ask both sides about a ground of a patent."""
     by_patent = {checks_of_patent.patent_id: checks_of_patent for checks_of_patent in await _run(session, held, now)}
     return any(
@@ -70,12 +70,12 @@ def _confirmed(held: HeldPledge, patent: FinancingPatent, agreed: Sequence[Pledg
     """Return the grounds that count as confirmed: where the office asks both sides, by both."""
     by_request = {Ground(code) for code in patent.confirmed}
     by_co_pledgors = {Ground(code) for row in agreed if row.patent_id == patent.patent_id for code in row.confirmed}
-    by_pledgor = by_request | by_co_pledgors | _said(held, patent.patent_id, PledgeSide.PLEDGOR)
-    by_pledgee = _said(held, patent.patent_id, PledgeSide.PLEDGEE)
+    by_pledgor = by_request | by_co_pledgors | _confirmed_by(held, patent.patent_id, PledgeSide.PLEDGOR)
+    by_pledgee = _confirmed_by(held, patent.patent_id, PledgeSide.PLEDGEE)
     return frozenset((by_request - BOTH_CONFIRM) | (by_pledgor & by_pledgee & BOTH_CONFIRM))
 
 
-def _said(held: HeldPledge, patent_id: str, side: PledgeSide) -> set[Ground]:
+def _confirmed_by(held: HeldPledge, patent_id: str, side: PledgeSide) -> set[Ground]:
     confirmations: Collection[dict[str, str]] = held.pledge.confirmations
     return {
         Ground(confirmation["ground"])

@@ -9,7 +9,7 @@ from backend.financing.models import FinancingOffer
 from backend.pledges.models import Pledge
 
 
-async def let_go_of_request(session: AsyncSession, pledge: Pledge, now: datetime) -> None:
+async def end_kept_disclosures(session: AsyncSession, pledge: Pledge, now: datetime) -> None:
     """Have the contracting bank and guarantor read the request no more, of which they kept what the deal needed."""
     offer = await session.get_one(FinancingOffer, pledge.offer_id)
-    await ending.let_go(session, offer.request_id, now)
+    await ending.end_kept(session, offer.request_id, now)

@@ -25,7 +25,7 @@ from backend.pledges.events import (
 from backend.pledges.models import Pledge, PledgedPatent
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration.ledger_entries import leave_ledger
-from backend.pledges.release.kept_disclosures import let_go_of_request
+from backend.pledges.release.kept_disclosures import end_kept_disclosures
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
 from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
@@ -40,17 +40,17 @@ async def fall_due(session: AsyncSession, pledge: Pledge, policy: PledgePolicy, 
         return
     pledge.release_due_on = policy.release_due(loan.repaid_on)
     pledge.version += 1
-    await _tell_sides(session, pledge, PledgeReleaseDue, [], now)
+    await _notify_sides(session, pledge, PledgeReleaseDue, [], now)
 
 
 async def fall_overdue(session: AsyncSession, pledge: Pledge, platform: list[str], now: datetime) -> None:
     """Tell the sides and the platform's staff that the pledgee has not filed the release in time."""
     pledge.release_overdue_at = now
     pledge.version += 1
-    await _tell_sides(session, pledge, PledgeReleaseOverdue, platform, now)
+    await _notify_sides(session, pledge, PledgeReleaseOverdue, platform, now)
 
 
-async def _tell_sides(
+async def _notify_sides(
     session: AsyncSession, pledge: Pledge, kind: type[PledgeReleaseDue | PledgeReleaseOverdue], more: list[str],
     now: datetime,
 ) -> None:  # fmt: skip
@@ -139,7 +139,7 @@ async def _release(
     loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
     if loan is not None and loan.status is LoanStatus.AGREED:
         await loans.lose_security(session, loan, on, now, actor=held.caller.user_id)
-    await let_go_of_request(session, pledge, now)
+    await end_kept_disclosures(session, pledge, now)
     await announce(session, held, PledgeReleased, now)
 
 
