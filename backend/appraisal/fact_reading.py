@@ -67,7 +67,7 @@ def facts_from(records: Records, policy: AppraisalPolicy) -> Facts:
 
 
 def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
-    """Return what legal events say; an office's word is told from what only a holder has recorded."""
+    """Return what legal events say; the source of each fact says whether an office or a holder has recorded it."""
     register, day, patent = records.ledger.register, records.moment.day, records.patent
     by_office = [fact for event in records.legal_events if (fact := fact_of(event)).by_authority]
     office = register_at(patent, by_office, valid_on=day, known_at=records.moment.known_at)

@@ -155,7 +155,7 @@ def cms_name(number: int, side_number: int) -> str:
 
 
 async def _complete(session: AsyncSession, held: HeldContract, version: ContractVersion, now: datetime) -> None:
-    """Have what all sides have signed take effect, in the transaction of the last signature."""
+    """Put into effect what all sides have signed, in the transaction of the last signature."""
     contract = held.contract
     action, kind = COMPLETED[version.kind]
     status, before = contract.status, contract.terms_version_id

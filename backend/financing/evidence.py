@@ -60,7 +60,7 @@ async def _list_answer(session: AsyncSession, caller: Caller, question_id: str, 
 
 
 async def _list(session: AsyncSession, readable: Disclosure | None, caller: Caller, file_id: str, at: datetime) -> bool:
-    """Enter the reading of a file's content into the ledger of views; return false where it may not be read now."""
+    """Record the reading of a file's content in the ledger of views; return whether it may be read now."""
     if readable is None:
         return False
     disclosure = await queries.readable_shared(session, readable.id, china_day(clock_of(session).now()))

@@ -16,7 +16,7 @@ from backend.loans.models import Loan
 
 
 async def _accepted(session: AsyncSession, event: DomainEvent[OfferAccepted], context: EventContext) -> None:
-    """An accepted offer makes a loan, whose terms are its."""
+    """An accepted offer makes a loan on the same terms."""
     offer = event.payload
     guarantee = await session.get(FinancingGuarantee, offer.guarantee_id) if offer.guarantee_id else None
     loan = Loan(

@@ -21,7 +21,7 @@ BATCH: Final = 100
 
 
 async def sweep(database: Database, now: datetime) -> None:
-    """Look at the loans that time changes by now, each in a transaction of its own, the longest due first."""
+    """Bring the loans up to date that time has changed, each in a transaction of its own, the longest due first."""
 
     async def work(batch: Sequence[str]) -> None:
         async with database.write() as session:

@@ -51,7 +51,7 @@ async def loan_of_offer(session: AsyncSession, offer_id: str, *, lock: bool = Fa
 
 
 def repayments(loan_id: str) -> sa.Select[Any]:
-    """Return what came in for a loan, and what is said to have."""
+    """Select the repayments of a loan, claims among them."""
     return sa.select(LoanRepayment).where(col(LoanRepayment.loan_id) == loan_id)
 
 

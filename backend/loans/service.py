@@ -45,7 +45,7 @@ class Credited:
 
 
 async def agree(session: AsyncSession, loan: Loan, now: datetime, *, actor: str | None) -> None:
-    """Keep the loan that an accepted offer makes."""
+    """Add the loan that an accepted offer makes."""
     session.add(loan)
     await announce(session, loan, LoanAgreed, now, actor=actor)
 
@@ -58,7 +58,7 @@ async def secure(session: AsyncSession, loan: Loan, on: date, now: datetime, *, 
 
 
 async def lose_security(session: AsyncSession, loan: Loan, on: date, now: datetime, *, actor: str) -> None:
-    """Note that the registration does not stand any more: what is not disbursed yet is not disbursed."""
+    """Note that the registration does not stand any more, so that the loan cannot be disbursed."""
     loan.secured_on, loan.security_lost_on = None, on
     loan.version += 1
     await announce(session, loan, LoanSecurityLost, now, actor=actor, on=on)

@@ -73,7 +73,7 @@ async def _unpaid(
 
 
 async def _repaid(session: AsyncSession, event: DomainEvent[LoanRepaid], context: EventContext) -> None:
-    """A paid debt has the pledgee's clock run; a default that was paid is cured by it."""
+    """A paid debt starts the pledgee's time to release; a default that was paid is cured by it."""
     found = await queries.of_offer(session, event.payload.offer_id)
     if found is None:
         return

@@ -66,7 +66,7 @@ async def _remind_of_reappraisals(database: Database, today: date, now: datetime
 
 
 async def _notify_of_annuities(database: Database, today: date, now: datetime) -> int:
-    """Tell of annuities of pledged patents that fall due soon, each once."""
+    """Notify the sides of annuities of pledged patents that fall due soon, each once."""
     soon = today + timedelta(days=pledge_policy(database.settings).annuity_notice_days)
     known = sa.exists().where(
         col(PledgeWatch.pledge_id) == col(Pledge.id),

@@ -137,7 +137,7 @@ async def register(
 
 
 async def release(session: AsyncSession, held: HeldReceivablePledge, given: ReceivableRelease, now: datetime) -> None:
-    """Have the income be free again; raise ReceivablePledgeNotInState, RegistrationDayWrong."""
+    """Release the income; raise ReceivablePledgeNotInState, RegistrationDayWrong."""
     row, whole = held.pledge, held.licence.whole
     row.status = next_status(row.status, Action.RELEASE)
     if row.registered_on is None or not row.registered_on <= given.released_on <= china_day(now):

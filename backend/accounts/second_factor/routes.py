@@ -89,7 +89,7 @@ def _proof(compared: Compared, user_id: str) -> CodeProof:
 
 
 def _shown_once(answer: Response, repeat: Version) -> ShownOnce:
-    """Answer with secrets that no repetition of the request and no cache gives again."""
+    """Return an answer with secrets, of which a repeated request gets `repeat`; no cache keeps it."""
     answer.headers["Cache-Control"] = "no-store"
     return ShownOnce(answer, to_json(repeat))
 

@@ -115,7 +115,7 @@ async def reset(
 
 
 async def _delete(session: AsyncSession, user_id: str) -> bool:
-    """Delete the second factor that the account has set up; give whether there was one."""
+    """Delete the second factor that the account has set up; return whether there was one."""
     await session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
     confirmed = sa.delete(SecondFactor).where(
         col(SecondFactor.user_id) == user_id, col(SecondFactor.confirmed_at).is_not(None)

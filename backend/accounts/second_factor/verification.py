@@ -124,7 +124,10 @@ async def _compare(
 async def _proof(
     session: AsyncSession, settings: Settings, factor: SecondFactor, code: str, at: datetime
 ) -> CodeProof | Problem:
-    """A code that was used is no guess: whoever sends it has seen it, and learns nothing that would serve him."""
+    """Return what the code proves, or the refusal that is due.
+
+    A code that was used is no guess: whoever sends it has seen it, and learns nothing that would serve him.
+    """
     if is_time_code(code):
         secret = unseal(settings, factor.user_id, factor.secret)
         step = matching_step(secret, code, at) if secret is not None else None
@@ -141,7 +144,7 @@ async def _proof(
 
 
 async def use_code(session: AsyncSession, proof: CodeProof, language: str, *, now: datetime, real: datetime) -> None:
-    """Use the code up; raise SecondFactorUsed where another request did, or the second factor is another by now."""
+    """Use the code up; raise SecondFactorUsed where another request did so first or the second factor was replaced."""
     if proof.step is not None:
         unused = sa.update(SecondFactor).where(
             col(SecondFactor.user_id) == proof.user_id,

@@ -107,7 +107,7 @@ async def published(session: AsyncSession, *, is_demonstration: bool) -> Sequenc
 
 
 def standing(*, is_demonstration: bool) -> sa.Select[Any]:
-    """The newest publication of each cell."""
+    """Select the newest publication of each cell."""
     row = ComparableSnapshot
     return sa.select(row).where(col(row.standing), col(row.is_demonstration).is_(is_demonstration))
 

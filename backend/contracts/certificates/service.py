@@ -45,7 +45,7 @@ class Prepared:
     signature_algorithm: str
 
     def answer(self) -> dict[str, Any]:
-        """Return what the side is answered."""
+        """Return the fields of the answer to the side."""
         attributes = self.row.signed_attributes
         return {
             "signed_attributes": base64.b64encode(attributes).decode(),
@@ -111,7 +111,7 @@ async def enter(
 
 
 async def remove(session: AsyncSession, row: OrganisationCertificate, caller: Caller, now: datetime) -> None:
-    """Have the organisation sign without a certificate; what was signed with it stays."""
+    """Delete the certificate of the organisation, which signs without one; signatures made with it stay valid."""
     await session.delete(row)
     await _record_change(session, CertificateRemoved(), caller, row.sha256, None, now)
 

@@ -70,7 +70,7 @@ class Paper(FPDF):
             self.set_y(MARK_HEIGHT + 7)
 
     def footer(self) -> None:
-        """Say at the foot of the page whose page it is, and which of how many."""
+        """Print at the foot of the page the document's reference and the page's number."""
         self.set_y(FOOT - 4)
         self.rule()
         self.put(self.foot, LEFT, FOOT, SMALL, GREY)
@@ -81,7 +81,7 @@ class Paper(FPDF):
         self.cell(page_width, SMALL_LINE, page_text)
 
     def describe(self, *, title: str, author: str, subject: str, made_at: datetime) -> None:
-        """Say for search and screen readers what this is, in which language, and of when."""
+        """Set the metadata that search and screen readers use: title, author, subject, language and date."""
         self.set_title(title)
         self.set_author(author)
         self.set_subject(subject)
@@ -130,7 +130,7 @@ class Paper(FPDF):
         font: str = "sans",
         across: float | None = None,
     ) -> float:
-        """Write one line on the baseline `y`, centred where a width is given to be centred across; give its width."""
+        """Write one line on the baseline `y`, centred in a width of `across` where there is one; return its width."""
         wide = self.width(text, size)
         self.set_font(font, size=size)
         self.set_text_color(colour)
@@ -138,12 +138,12 @@ class Paper(FPDF):
         return wide
 
     def room(self, height: float) -> None:
-        """Begin a page where less than this height is left."""
+        """Begin a new page unless this height is left on the present one."""
         if self.get_y() + height > BOTTOM:
             self.add_page()
 
     def down(self, height: float) -> None:
-        """Go down the page."""
+        """Move down the page by a height in mm."""
         self.set_y(self.get_y() + height)
 
     def rule(self, colour: Colour = HAIRLINE, thickness: float = 0.2) -> None:

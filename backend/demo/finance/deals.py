@@ -66,7 +66,7 @@ DEALS: Final = (
 
 
 async def make_deal(stage: Stage, deal: Deal) -> None:
-    """Go the whole road of a deal, as far as it goes: to its first instalment, paid or overdue."""
+    """Make a deal from the request to the first instalment, which is paid or overdue."""
     accepted = await _accepted(stage, deal)
     if accepted is None:
         return
@@ -161,7 +161,7 @@ async def _registered(stage: Stage, deal: Deal, pledge: Pledge) -> None:
 
 
 async def _pay(stage: Stage, loan: Loan, lender: Caller) -> None:
-    """Have the first instalment be paid on its day, as the lender records it."""
+    """Record, as the lender, that the first instalment was paid on its day."""
     due_on = loan.next_due_on
     if due_on is None:
         raise LookupError(loan.id)

@@ -8,7 +8,7 @@ from backend.demo.load_context import Stage
 
 
 async def finance(stage: Stage) -> None:
-    """Show each on patents of its own, what lies back first; a register too small for one leaves it out."""
+    """Make products, deals and requests, the oldest first, each on a patent of its own while the register has any."""
     for product in PRODUCTS:
         await publish(stage, product)
     for deal in DEALS:

@@ -18,7 +18,7 @@ PLEDGEE: Final = "bank_shancheng"
 
 
 async def pledge_income(stage: Stage) -> None:
-    """Pledge what the first licence that brings something in brings in, and have the pledge be registered."""
+    """Pledge the income of the first licence that has any, and register the pledge."""
     running = sa.select(Licence).where(col(Licence.status) == LicenceStatus.IN_FORCE).order_by(col(Licence.id))
     licence = next((one for one in await stage.session.scalars(running) if one.fee["form"] != FeeForm.FREE), None)
     if licence is None:

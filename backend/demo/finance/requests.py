@@ -63,7 +63,7 @@ PRODUCTS: Final = (
 
 
 async def caller_of(stage: Stage, key: str) -> Caller:
-    """Return the owner of one of the demonstration's organisations as one who asks."""
+    """Return the owner of one of the demonstration's organisations as a caller."""
     return await stage.caller(stage.places[key].organisation_id)
 
 

@@ -87,7 +87,7 @@ async def end(
 
 
 async def keep(session: AsyncSession, request: FinancingRequest, disclosure: Disclosure, now: datetime) -> None:
-    """Let a contracting bank or guarantor keep what its contract needs; its clock has run its course."""
+    """Let a contracting bank or guarantor keep what its contract needs, and stop its clock."""
     disclosure.status = rules.next_disclosure(disclosure.status, DisclosureAction.KEEP)
     disclosure.version += 1
     await _stop_clock(session, disclosure.id, StopReason.ANSWERED, now)
@@ -95,7 +95,7 @@ async def keep(session: AsyncSession, request: FinancingRequest, disclosure: Dis
 
 
 async def end_kept(session: AsyncSession, request_id: str, now: datetime) -> None:
-    """End what contracting bank and guarantor kept, once the deal is over; what they read stays listed."""
+    """End the disclosures that contracting bank and guarantor kept, once the deal is over; readings stay listed."""
     request = await queries.locked_request(session, request_id)
     if request is None:
         return

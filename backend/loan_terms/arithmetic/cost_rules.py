@@ -32,7 +32,7 @@ class Fee:
     on: date | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no caller's form lets through."""
+        """Raise ValueError for what the request's schema would have refused."""
         if (self.amount_fen is None) == (self.rate_bp is None):
             raise ValueError("a fee is an amount or a rate")
         if min(self.amount_fen or 0, self.rate_bp or 0) < 0:

@@ -15,7 +15,7 @@ class Debt:
     principal_fen: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a negative part."""
+        """Raise ValueError for a negative part."""
         if min(self.costs_fen, self.interest_fen, self.principal_fen) < 0:
             raise ValueError("nothing that is owed is negative")
 

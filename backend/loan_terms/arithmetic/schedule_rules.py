@@ -42,7 +42,7 @@ class LoanTerms:
     shift: DueDayShift = DueDayShift.NONE
 
     def __post_init__(self) -> None:
-        """Refuse what no caller's form lets through."""
+        """Raise ValueError for what the request's schema would have refused."""
         bounds = (
             (1, self.amount_fen, MOST_FEN),
             (0, self.rate_bp, MOST_BP),

@@ -148,7 +148,7 @@ class Account:
         return self.due.total_fen + max(0, upcoming - self.on_account_fen)
 
     def move_to(self, day: date) -> None:
-        """Have the days pass: instalments fall due, and what is late costs more."""
+        """Move the account on to a day: instalments fall due, and the penalty on late ones accrues."""
         while self.ahead and self.ahead[0].falls_on <= day:
             instalment = self.ahead.pop(0)
             self._accrue_penalty(instalment.falls_on)
@@ -193,7 +193,7 @@ class Account:
         self._plan(longer.schedule, accrued)
 
     def _plan(self, instalments: Iterable[Instalment], carried_fen: int) -> None:
-        """Have what is not due yet be paid so from the day on; interest up to it falls due with the first of them."""
+        """Replace the instalments ahead; interest carried up to the day falls due with the first of them."""
         self.ahead = list(instalments)
         self.settled_to, self.carried_fen = self.day, carried_fen
         if self.ahead and carried_fen:

@@ -88,7 +88,7 @@ def working_of(account: Account) -> dict[str, Any]:
 
 
 async def post(session: AsyncSession, loan: Loan, row: LoanRepayment, account: Account, now: datetime) -> Counted:
-    """Return what a repayment counts for; it counts from now on, and the loan stands as it does afterwards.
+    """Return what a repayment counts for, which is entered into the account; the loan's status follows.
 
     `account` is as it stands on the day of the payment. The caller holds the loan, and has checked the day.
     """
@@ -114,7 +114,7 @@ async def follow(
     *,
     actor: str | None = None,
 ) -> None:
-    """Have the loan stand as its account does today; tell where it is repaid, overdue, or no longer overdue."""
+    """Set the loan's status by its account of today, and announce that it is repaid, overdue, or no longer overdue."""
     settled_on = account.day if account.is_settled else None
     account.move_to(china_day(now))
     if settled_on is None and account.is_settled:
@@ -135,7 +135,7 @@ async def follow(
 
 
 def mirror(loan: Loan, account: Account) -> None:
-    """Note at the loan what its account says, for lists and for the day on which time changes it."""
+    """Copy the account's balance and days to the loan's row, for lists and for the sweep."""
     loan.outstanding_fen = account.owed.principal_fen
     loan.next_due_on = account.next_due_on
     loan.overdue_since = account.overdue_since

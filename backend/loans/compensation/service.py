@@ -51,7 +51,7 @@ async def known_terms(session: AsyncSession, loan: Loan) -> SharingTerms | None:
 
 
 async def compensate_at(session: AsyncSession, loan: Loan, moment: CompensatesAt, now: datetime, *, actor: str) -> None:
-    """Work the compensation out where the scheme says that it is due at this moment."""
+    """Compute the compensation where the scheme says that it is due at this moment."""
     terms = await known_terms(session, loan)
     if terms is None or terms.compensates_at is not moment:
         return

@@ -53,7 +53,7 @@ async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None
 
 
 async def strike(session: AsyncSession, licence_id: str, now: datetime) -> None:
-    """Note that payments of a licence do not count any more, where nobody has said yet what becomes of them."""
+    """Mark the proceeds of payments that do not count any more as struck."""
     void_payments = sa.select(col(Payment.id)).where(
         col(Payment.licence_id) == licence_id, col(Payment.status).in_([PaymentStatus.WITHDRAWN, PaymentStatus.STRUCK])
     )

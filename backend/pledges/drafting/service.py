@@ -83,7 +83,7 @@ async def draw_up(
 async def revise(
     session: AsyncSession, held: HeldPledge, given: PledgePatch, policy: ContractPolicy, now: datetime
 ) -> None:
-    """Have the contract say otherwise before all have signed it; signatures of the version before lapse.
+    """Change the terms of the contract before all have signed it; signatures of the version before lapse.
 
     Raises PledgeNotInState, ContractNotInState.
     """

@@ -108,7 +108,7 @@ def _granted_meanwhile(ledger: Ledger, on: date) -> list[Entry]:
 async def leave_ledger(
     session: AsyncSession, held: HeldPledge, patents: list[PledgedPatent], on: date, reason: str, now: datetime
 ) -> None:
-    """Have the ledger hold the pledge of these patents no more from a day on."""
+    """End the entries of these patents in the ledger from a day on."""
     for one in patents:
         whole = held.wholes[one.patent_id]
         entry = await rights_queries.in_this_patent(session, whole, one.right_id or "")

@@ -1,4 +1,4 @@
-"""What ends with a deal: its pledge is released, or realised."""
+"""What bank and guarantor kept of a request, which ends once the deal's pledge is released or realised."""
 
 from datetime import datetime
 
@@ -10,6 +10,6 @@ from backend.pledges.models import Pledge
 
 
 async def end_kept_disclosures(session: AsyncSession, pledge: Pledge, now: datetime) -> None:
-    """Have the contracting bank and guarantor read the request no more, of which they kept what the deal needed."""
+    """End the disclosures by which the contracting bank and guarantor still read the request of the pledge's offer."""
     offer = await session.get_one(FinancingOffer, pledge.offer_id)
     await ending.end_kept(session, offer.request_id, now)

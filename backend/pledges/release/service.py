@@ -34,7 +34,7 @@ PAID: Final = frozenset({LoanStatus.REPAID, LoanStatus.CLOSED})
 
 
 async def fall_due(session: AsyncSession, pledge: Pledge, policy: PledgePolicy, now: datetime) -> None:
-    """Have the pledgee's clock run, since the debt that the pledge secures is paid."""
+    """Start the pledgee's time to file the release, since the secured debt is paid."""
     loan = await loan_queries.loan_of_offer(session, pledge.offer_id)
     if loan is None or loan.repaid_on is None or pledge.release_due_on is not None:
         return
@@ -124,7 +124,7 @@ def _to_decide(held: HeldPledge, given: PledgeReleaseDecisionIn) -> list[Pledged
 async def _release(
     session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], on: date, now: datetime
 ) -> None:
-    """Free the patents; with the last one of them the pledge is released."""
+    """Release the patents, and with the last one of them the pledge."""
     pledge = held.pledge
     await leave_ledger(session, held, named, on, "released", now)
     for one in named:
@@ -144,7 +144,7 @@ async def _release(
 
 
 async def _refuse(session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], now: datetime) -> None:
-    """Have the patents stay pledged; a release of the whole pledge that was filed is one of the others from now on."""
+    """Keep the patents pledged; where the whole pledge was to be released, only the other patents still are."""
     pledge = held.pledge
     if pledge.status is PledgeStatus.RELEASE_FILED:
         pledge.status = next_status(pledge.status, Action.REFUSE_RELEASE)
