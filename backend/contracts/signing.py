@@ -35,20 +35,20 @@ COMPLETED: Final[dict[VersionKind, tuple[Action, type[ContractEvent]]]] = {
 
 
 async def prepare(
-    session: AsyncSession, held: HeldContract, given: PreparationIn, policy: ContractPolicy, now: datetime
+    session: AsyncSession, held: HeldContract, body: PreparationIn, policy: ContractPolicy, now: datetime
 ) -> certificates.Prepared:
     """Return what the side's private key is to sign.
 
     Raises BoundHashStale, AlreadySigned, CertificateMissing and what `sign` raises of the moment.
     """
-    version, side, _ = await _signature_target(session, held, given.bound_hash, given.side, now)
+    version, side, _ = await _signature_target(session, held, body.bound_hash, body.side, now)
     return await certificates.prepare(session, version, side, policy, now)
 
 
 async def sign(
     session: AsyncSession,
     held: HeldContract,
-    given: SignatureIn,
+    body: SignatureIn,
     means: SigningMeans,
     policy: ContractPolicy,
     now: datetime,
@@ -60,11 +60,11 @@ async def sign(
     """
     if means is SigningMeans.DEMONSTRATION and not policy.is_demonstration:
         raise ValueError("outside a demonstration everybody who signs proves who he is")
-    version, side, signed = await _signature_target(session, held, given.bound_hash, given.side, now)
+    version, side, signed = await _signature_target(session, held, body.bound_hash, body.side, now)
     contract = held.contract
     if version.kind is VersionKind.CONTRACT:
         contract.status = rules.next_status(contract.status, Action.SIGN)
-    proof = await certificates.complete(session, version, side, given.cms, policy, now) if given.cms else None
+    proof = await certificates.complete(session, version, side, body.cms, policy, now) if body.cms else None
     signature = await _signature(session, held, version, side, means, proof, now)
     contract.version += 1
     await take_step(

@@ -58,19 +58,19 @@ async def make_appraisals(stage: Stage) -> None:
 
 async def _extract(stage: Stage, whole: PatentAggregate) -> None:
     office = await stage.caller(stage.places[OFFICE].organisation_id)
-    given = ExtractIn(
+    body = ExtractIn(
         as_of=stage.today,
         complete_about=list(ExtractFacet),
         source=SOURCE,
         evidence_files=await stage.evidence(office),
     )
-    await extracts.record(stage.session, Permitted(whole, office), given, stage.now)
+    await extracts.record(stage.session, Permitted(whole, office), body, stage.now)
 
 
 async def _report(stage: Stage, whole: PatentAggregate) -> None:
     holder = await stage.caller(whole.organisations[0])
     institution = await stage.caller(stage.places[INSTITUTION].organisation_id)
-    given = AppraisalReportIn(
+    body = AppraisalReportIn(
         institution_organisation_id=institution.organisation_id,
         kind=ReportKind.VOLUNTARY,
         number="DEMO-A000001",
@@ -84,7 +84,7 @@ async def _report(stage: Stage, whole: PatentAggregate) -> None:
         valid_until=stage.today + timedelta(days=335),
         file_id=await _paper(stage, holder),
     )
-    report = await reports.record(stage.session, Reporting(whole, holder, ReportSide.HOLDER), given, stage.now)
+    report = await reports.record(stage.session, Reporting(whole, holder, ReportSide.HOLDER), body, stage.now)
     await reports.answer(stage.session, HeldReport(report, institution, whole), ReportStep.CONFIRM, stage.now)
 
 

@@ -110,13 +110,13 @@ async def _signed(stage: Stage, deal: Deal, request: FinancingRequest, taken: Fi
     """Return the pledge, whose contract stands as if all its sides had signed it."""
     at = _days_ago(stage, SIGNED)
     session, policy = stage.session, contract_policy(stage.settings)
-    given = PledgeIn(
+    body = PledgeIn(
         financing_offer_id=taken.id,
         secures=[SecuredItem.PRINCIPAL, SecuredItem.INTEREST, SecuredItem.REALISATION_COSTS],
         special_terms=NOBODY_SIGNED,
     )
     collateral = await _collateral(stage, request, taken, await caller_of(stage, deal.bank))
-    pledge = await drafting.draw_up(session, collateral, given, policy, at.now)
+    pledge = await drafting.draw_up(session, collateral, body, policy, at.now)
     await session.flush()
     contract = await contract_queries.locked(session, str(pledge.contract_id))
     sides = (await contract_queries.sides(session, [contract.id]))[contract.id]
@@ -167,9 +167,9 @@ async def _pay(stage: Stage, loan: Loan, lender: Caller) -> None:
         raise LookupError(loan.id)
     at = _days_ago(stage, (stage.today - due_on).days)
     due = (await account_of(stage.session, loan, due_on)).due
-    given = RepaymentIn(
+    body = RepaymentIn(
         paid_on=due_on, amount_fen=due.total_fen, source="debtor", note="演示数据：首期利息",
         evidence_files=await stage.evidence(lender),
     )  # fmt: skip
     policy = loan_policy(stage.settings)
-    await repayments.record(stage.session, HeldLoan(loan, lender), given, policy, at.now)
+    await repayments.record(stage.session, HeldLoan(loan, lender), body, policy, at.now)

@@ -73,13 +73,13 @@ async def agree(
     session: AsyncSession,
     consent: PledgorConsent,
     request: FinancingRequest,
-    given: PledgorAgreement,
+    body: PledgorAgreement,
     caller: Caller,
     now: datetime,
 ) -> PledgorConsent:
     """Return the consent, given, with the grounds that the holder has confirmed. Raises FinancingNotInState."""
     rules.next_request(request.status, rules.RequestAction.EDIT)
-    consent.confirmed = list(given.confirmed)
+    consent.confirmed = list(body.confirmed)
     _answer(consent, ConsentAction.AGREE, caller, now)
     muted = [consent.organisation_id]
     event = pledgor_event(consent, request.organisation_id, PledgorConsentAgreed, caller.user_id, muted)

@@ -26,13 +26,13 @@ from backend.loans.policy import LoanPolicy
 from backend.loans.rules import ExtensionAction, next_extension
 
 
-async def propose(session: AsyncSession, held: HeldLoan, given: ExtensionIn, now: datetime) -> LoanExtension:
+async def propose(session: AsyncSession, held: HeldLoan, body: ExtensionIn, now: datetime) -> LoanExtension:
     """Return the proposal, which waits for the other side.
 
     Raises LoanNotInState, ExtensionNotLonger, ExtensionProposedAlready, SomethingOverdue.
     """
     loan, caller = held.loan, held.caller
-    await _extendable(session, held, given.term_months, now)
+    await _extendable(session, held, body.term_months, now)
     if await queries.proposed_extension(session, loan.id) is not None:
         raise ExtensionProposedAlready
     row = LoanExtension(
@@ -42,7 +42,7 @@ async def propose(session: AsyncSession, held: HeldLoan, given: ExtensionIn, now
         proposed_by_organisation=caller.organisation_id,
         proposed_by=caller.user_id,
         proposed_at=now,
-        **given.model_dump(),
+        **body.model_dump(),
     )
     session.add(row)
     await session.flush()

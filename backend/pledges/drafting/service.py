@@ -39,7 +39,7 @@ GRACE_MONTHS: Final = 1  # between the drafting and the disbursement, from which
 
 
 async def draw_up(
-    session: AsyncSession, collateral: Collateral, given: PledgeIn, policy: ContractPolicy, now: datetime
+    session: AsyncSession, collateral: Collateral, body: PledgeIn, policy: ContractPolicy, now: datetime
 ) -> Pledge:
     """Return the pledge with its contract, which pledgors and pledgee sign; raise PledgeExists."""
     offer = collateral.offer
@@ -49,16 +49,16 @@ async def draw_up(
     pledgee = await party_of(session, collateral.pledgee_organisation_id)
     debtor = await party_of(session, collateral.debtor_organisation_id)
     today = china_day(now)
-    terms = _terms(collateral, given, debtor, today)
+    terms = _terms(collateral, body, debtor, today)
     pledge = Pledge(
         id=new_id("plg"),
         offer_id=offer.id,
         status=PledgeStatus.DRAFT,
-        kind=given.kind,
+        kind=body.kind,
         debtor_organisation_id=collateral.debtor_organisation_id,
         pledgee_organisation_id=collateral.pledgee_organisation_id,
         pledgee_party_id=pledgee.id,
-        secured_fen=given.maximum_fen if given.maximum_fen is not None else offer.amount_fen,
+        secured_fen=body.maximum_fen if body.maximum_fen is not None else offer.amount_fen,
         debt_from=today,
         debt_until=date.fromisoformat(terms.debt.due_until),
         terms=terms.model_dump(mode="json"),
@@ -81,7 +81,7 @@ async def draw_up(
 
 
 async def revise(
-    session: AsyncSession, held: HeldPledge, given: PledgePatch, policy: ContractPolicy, now: datetime
+    session: AsyncSession, held: HeldPledge, body: PledgePatch, policy: ContractPolicy, now: datetime
 ) -> None:
     """Change the terms of the contract before all have signed it; signatures of the version before lapse.
 
@@ -90,7 +90,7 @@ async def revise(
     pledge = held.pledge
     if pledge.status is not PledgeStatus.DRAFT or pledge.contract_id is None:
         raise PledgeNotInState(status=pledge.status.value, action="change")
-    terms = PledgeTerms.model_validate(pledge.terms | given.model_dump(mode="json", exclude_unset=True))
+    terms = PledgeTerms.model_validate(pledge.terms | body.model_dump(mode="json", exclude_unset=True))
     contract = await session.get_one(Contract, pledge.contract_id)
     await contracts.revise(session, contract, PLEDGE_CONTRACT, terms, by=held.caller, policy=policy, now=now)
     pledge.terms = terms.model_dump(mode="json")
@@ -98,7 +98,7 @@ async def revise(
     await announce(session, held, PledgeRevised, now)
 
 
-def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) -> PledgeTerms:
+def _terms(collateral: Collateral, body: PledgeIn, debtor: Party, today: date) -> PledgeTerms:
     offer = collateral.offer
     debt = DebtTerms(
         debtor=debtor.name,
@@ -111,13 +111,13 @@ def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) 
         due_until=add_months(today, offer.term_months + GRACE_MONTHS).isoformat(),
     )
     return PledgeTerms(
-        kind=given.kind,
-        maximum_fen=given.maximum_fen if given.kind is PledgeKind.MAXIMUM_AMOUNT else None,
+        kind=body.kind,
+        maximum_fen=body.maximum_fen if body.kind is PledgeKind.MAXIMUM_AMOUNT else None,
         debt=debt,
-        secures=list(given.secures),
+        secures=list(body.secures),
         patents=[_patent_terms(whole, collateral.pledgors[whole.patent.id]) for whole in collateral.wholes],
-        annuities_paid_by=given.annuities_paid_by,
-        special_terms=given.special_terms,
+        annuities_paid_by=body.annuities_paid_by,
+        special_terms=body.special_terms,
     )
 
 

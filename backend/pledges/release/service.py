@@ -59,27 +59,27 @@ async def _notify_sides(
     await append(session, pledge_event(payload, [*audience_of(pledge, pledgors), *more]), now)
 
 
-async def file(session: AsyncSession, held: HeldPledge, given: PledgeReleaseIn, now: datetime) -> None:
+async def file(session: AsyncSession, held: HeldPledge, body: PledgeReleaseIn, now: datetime) -> None:
     """Note that the release was applied for: by the pledgee, or by a pledgor once the debt is paid.
 
     Raises PledgeNotInState, PledgeStepNotYours, DebtNotPaid, PatentNotInPledge, DayOutOfOrder.
     """
     pledge = held.pledge
-    named = held.still_pledged(given.patent_ids)
+    named = held.still_pledged(body.patent_ids)
     whole = len(named) == len(held.still_pledged())
     status = next_status(pledge.status, Action.FILE_RELEASE)
-    check_day(given.filed_on, "/filed_on", after=pledge.registered_on, now=now)
+    check_day(body.filed_on, "/filed_on", after=pledge.registered_on, now=now)
     is_paid = await _is_paid(session, pledge)
-    if given.reason is ReleaseReason.DEBT_PAID and not is_paid:
+    if body.reason is ReleaseReason.DEBT_PAID and not is_paid:
         raise DebtNotPaid
-    if not held.is_pledgee and given.reason is not ReleaseReason.DEBT_PAID:
+    if not held.is_pledgee and body.reason is not ReleaseReason.DEBT_PAID:
         raise PledgeStepNotYours(action="file_release", by="pledgee")
     if whole:
-        pledge.status, pledge.release_filed_on, pledge.release_reason = status, given.filed_on, given.reason
+        pledge.status, pledge.release_filed_on, pledge.release_reason = status, body.filed_on, body.reason
     for one in named:
-        one.release_filed_on, one.release_reason = given.filed_on, given.reason
+        one.release_filed_on, one.release_reason = body.filed_on, body.reason
     pledge.version += 1
-    await attach_evidence(session, held, given.evidence_files, now)
+    await attach_evidence(session, held, body.evidence_files, now)
     await announce(session, held, PledgeReleaseFiled, now)
 
 
@@ -88,35 +88,35 @@ async def _is_paid(session: AsyncSession, pledge: Pledge) -> bool:
     return loan is not None and loan.status in PAID
 
 
-async def decide(session: AsyncSession, held: HeldPledge, given: PledgeReleaseDecisionIn, now: datetime) -> None:
+async def decide(session: AsyncSession, held: HeldPledge, body: PledgeReleaseDecisionIn, now: datetime) -> None:
     """Record what the office decided about the release; a pledgor's or debtor's word awaits the pledgee's.
 
     Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
     """
-    pledge, released = held.pledge, given.outcome == "registered"
-    named = _to_decide(held, given)
+    pledge, released = held.pledge, body.outcome == "registered"
+    named = _to_decide(held, body)
     filed = [one.release_filed_on for one in named if one.release_filed_on is not None]
-    check_day(given.decided_on, "/decided_on", after=max(filed, default=None), now=now)
-    await attach_evidence(session, held, given.evidence_files, now)
+    check_day(body.decided_on, "/decided_on", after=max(filed, default=None), now=now)
+    await attach_evidence(session, held, body.evidence_files, now)
     if not held.decides:
-        await note_claim(session, held, Claim("released" if released else "release_refused", given.decided_on), now)
+        await note_claim(session, held, Claim("released" if released else "release_refused", body.decided_on), now)
         return
     pledge.claims = []
     pledge.version += 1
     if released:
-        await _release(session, held, named, given.decided_on, now)
+        await _release(session, held, named, body.decided_on, now)
     else:
         await _refuse(session, held, named, now)
 
 
-def _to_decide(held: HeldPledge, given: PledgeReleaseDecisionIn) -> list[PledgedPatent]:
+def _to_decide(held: HeldPledge, body: PledgeReleaseDecisionIn) -> list[PledgedPatent]:
     """Return the patents of which the office decided: those named, or all whose release was filed.
 
     Raises PledgeNotInState where that was not filed of one of them, or of none; PatentNotInPledge.
     """
-    living = held.still_pledged(given.patent_ids)
+    living = held.still_pledged(body.patent_ids)
     named = [one for one in living if one.release_filed_on is not None]
-    if not named or (given.patent_ids is not None and len(named) < len(living)):
+    if not named or (body.patent_ids is not None and len(named) < len(living)):
         raise PledgeNotInState(status=held.pledge.status.value, action=Action.RELEASE.value)
     return named
 
