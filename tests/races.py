@@ -10,7 +10,7 @@ from backend.core.settings import Settings
 from tests.bench.race_arena import LANES, Arena
 from tests.bench.race_deals import deals_after
 from tests.bench.race_judge import badly_answered, unlawful
-from tests.bench.race_kinds import Race, seen_after
+from tests.bench.race_rights import Race, seen_after
 from tests.bench.race_tables import read_tables, statuses, unlawful_deals
 from tests.scenarios.members import sign_in_platform
 

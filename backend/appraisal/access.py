@@ -126,8 +126,8 @@ async def _held(
 async def _answered(held: Annotated[HeldReport, Depends(_held)]) -> HeldReport:
     report, own = held.report, held.caller.organisation_id
     is_asserted_by_holder = report.asserted_by is ReportSide.HOLDER
-    answers = report.institution_organisation_id if is_asserted_by_holder else report.holder_organisation_id
-    if own != answers:
+    answering = report.institution_organisation_id if is_asserted_by_holder else report.holder_organisation_id
+    if own != answering:
         raise ReportNotForYou
     return held
 

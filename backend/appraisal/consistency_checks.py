@@ -25,12 +25,12 @@ async def weights(site: Site, line: Line) -> None:
     statement: sa.Select[Any] = sa.select(WEIGHTS.c.id, AppraisalWeights)
     async for rows, _ in pages(site.database, statement, WEIGHTS.c.id):
         for row in rows:
-            found: AppraisalWeights = row.AppraisalWeights
+            stored: AppraisalWeights = row.AppraisalWeights
             line.looked_at += 1
-            given = {Scenario(scenario): of for scenario, of in found.weights.items()}
-            is_whole = all(sum(of.values()) == WHOLE_BP for of in given.values())
-            if not is_whole or (found.indicator_version == VERSION and wrong_weights(given)):
-                line.differs(f"{found.id}: its weights are not whole")
+            by_scenario = {Scenario(scenario): by_indicator for scenario, by_indicator in stored.weights.items()}
+            is_whole = all(sum(by_indicator.values()) == WHOLE_BP for by_indicator in by_scenario.values())
+            if not is_whole or (stored.indicator_version == VERSION and wrong_weights(by_scenario)):
+                line.differs(f"{stored.id}: its weights are not whole")
 
 
 async def comparables(site: Site, line: Line) -> None:
@@ -38,31 +38,33 @@ async def comparables(site: Site, line: Line) -> None:
     statement: sa.Select[Any] = sa.select(SNAPSHOT.c.id, ComparableSnapshot)
     async for rows, _ in pages(site.database, statement, SNAPSHOT.c.id):
         for row in rows:
-            found: ComparableSnapshot = row.ComparableSnapshot
+            snapshot: ComparableSnapshot = row.ComparableSnapshot
             line.looked_at += 1
-            cell = Cell(found.sector, found.deal_type, found.period)
-            deals = [Deal(one["id"], cell, one["holder"], one["licensee"], one["price_fen"]) for one in found.deals]
+            cell = Cell(snapshot.sector, snapshot.deal_type, snapshot.period)
+            deals = [
+                Deal(deal["id"], cell, deal["holder"], deal["licensee"], deal["price_fen"]) for deal in snapshot.deals
+            ]
             if not may_be_published(deals):
-                line.differs(f"{found.id}: its deals are too few, or too much of one side's")
+                line.differs(f"{snapshot.id}: its deals are too few, or too much of one side's")
                 continue
-            due = quartiles(deals)
-            shown = (found.lower_fen, found.median_fen, found.upper_fen, found.deals_band)
-            if shown != (due.lower_fen, due.median_fen, due.upper_fen, band_of(len(deals))):
-                line.differs(f"{found.id}: what is published is not what its deals give")
+            expected = quartiles(deals)
+            published = (snapshot.lower_fen, snapshot.median_fen, snapshot.upper_fen, snapshot.deals_band)
+            if published != (expected.lower_fen, expected.median_fen, expected.upper_fen, band_of(len(deals))):
+                line.differs(f"{snapshot.id}: what is published is not what its deals give")
 
 
 async def reports(site: Site, line: Line) -> None:
     """Each report has its file, with the hash that it names, and is kept for as long as the law asks."""
     statement: sa.Select[Any] = sa.select(REPORT.c.id, AppraisalReport, col(StoredFile.sha256).label("hash"))
-    both = statement.outerjoin(StoredFile, col(StoredFile.id) == REPORT.c.file_id)
-    async for rows, _ in pages(site.database, both, REPORT.c.id):
+    with_files = statement.outerjoin(StoredFile, col(StoredFile.id) == REPORT.c.file_id)
+    async for rows, _ in pages(site.database, with_files, REPORT.c.id):
         for row in rows:
-            found: AppraisalReport = row.AppraisalReport
+            report: AppraisalReport = row.AppraisalReport
             line.looked_at += 1
-            if row.hash != found.sha256:
-                line.differs(f"{found.id}: its file has another hash, or is not there")
-            if found.keep_until < kept_until(found.kind, found.issued_on):
-                line.differs(f"{found.id}: it is kept until {found.keep_until}, too short")
+            if row.hash != report.sha256:
+                line.differs(f"{report.id}: its file has another hash, or is not there")
+            if report.keep_until < kept_until(report.kind, report.issued_on):
+                line.differs(f"{report.id}: it is kept until {report.keep_until}, too short")
 
 
 CONSISTENCY_CHECKS: Final = (

@@ -15,11 +15,11 @@ from backend.patents.events import PatentsMerged
 
 async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged], _: EventContext) -> None:
     """Reports on the younger row are on the older one; an extract is not, which says that nothing else burdens it."""
-    of, into = event.payload.patent_id, event.payload.into
-    moved = sa.update(AppraisalReport).where(col(AppraisalReport.patent_id) == of).values(patent_id=into)
-    await session.execute(moved.execution_options(synchronize_session=False))
-    void = sa.delete(RegisterExtract).where(col(RegisterExtract.patent_id).in_((of, into)))
-    await session.execute(void.execution_options(synchronize_session=False))
+    merged_id, into = event.payload.patent_id, event.payload.into
+    reports = sa.update(AppraisalReport).where(col(AppraisalReport.patent_id) == merged_id).values(patent_id=into)
+    await session.execute(reports.execution_options(synchronize_session=False))
+    extracts = sa.delete(RegisterExtract).where(col(RegisterExtract.patent_id).in_((merged_id, into)))
+    await session.execute(extracts.execution_options(synchronize_session=False))
 
 
 MERGE_RULES: Final = (MergeRule(tables=("appraisal_report", "register_extract"), follow=_merged),)

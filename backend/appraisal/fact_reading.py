@@ -67,7 +67,7 @@ def facts_from(records: Records, policy: AppraisalPolicy) -> Facts:
 
 
 def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
-    """Return what legal events say; an office's word is told from what only a holder has recorded."""
+    """Return what legal events say; the source of each fact says whether an office or a holder has recorded it."""
     register, day, patent = records.ledger.register, records.moment.day, records.patent
     by_office = [fact for event in records.legal_events if (fact := fact_of(event)).by_authority]
     office = register_at(patent, by_office, valid_on=day, known_at=records.moment.known_at)
@@ -75,34 +75,34 @@ def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
     if register.annuity in (Annuity.PAID, Annuity.UNPAID):
         paid = register.annuity is Annuity.PAID
         since = _last_payment(records) if paid else register.unpaid_since
-        known["annuities_paid"] = Known(paid, _said(register.annuity is office.annuity), since)
+        known["annuities_paid"] = Known(paid, _event_source(register.annuity is office.annuity), since)
     if register.report is not None:
-        known["report"] = Known(register.report, _said(register.report is office.report), register.report_on)
+        known["report"] = Known(register.report, _event_source(register.report is office.report), register.report_on)
     through = register.paid_through
     if through is not None and records.row_is_known and patent.filing_date is not None:
         years = years_between(patent.filing_date, through)
-        known["years_maintained"] = Known(years, _said(through == office.paid_through), _last_payment(records))
+        known["years_maintained"] = Known(years, _event_source(through == office.paid_through), _last_payment(records))
     return known
 
 
 def _last_payment(records: Records) -> date | None:
-    paid = (one.effective_on for one in records.legal_events if one.kind is EventKind.ANNUITY_PAID)
+    paid = (event.effective_on for event in records.legal_events if event.kind is EventKind.ANNUITY_PAID)
     return max((on for on in paid if on <= records.moment.day), default=None)
 
 
-def _said(by_office: bool) -> Source:
+def _event_source(by_office: bool) -> Source:
     return Source.LEGAL_EVENT if by_office else Source.HOLDER_EVENT
 
 
 def _status(records: Records, policy: AppraisalPolicy) -> Known[LegalStatus] | None:
     """Return the status, unless nobody has vouched for it lately."""
     facts = [fact_of(event) for event in records.legal_events]
-    for source, these in ((Source.LEGAL_EVENT, [f for f in facts if f.by_authority]), (Source.HOLDER_EVENT, facts)):
-        whole, found = _standing(records, facts), _standing(records, these)
+    for source, counted in ((Source.LEGAL_EVENT, [f for f in facts if f.by_authority]), (Source.HOLDER_EVENT, facts)):
+        overall, found = _standing(records, facts), _standing(records, counted)
         is_old = is_stale(
             found.status, found.checked_on, today=records.moment.day, after_days=policy.status_stale_after_days
         )
-        if found.status is whole.status and found.status is not LegalStatus.UNKNOWN and not is_old:
+        if found.status is overall.status and found.status is not LegalStatus.UNKNOWN and not is_old:
             return Known(found.status, source, found.checked_on)
     return None
 
@@ -115,8 +115,12 @@ def _standing(records: Records, facts: Sequence[Fact]) -> Standing:
 def _of_burdens(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
     register, ledger, day = records.ledger.register, records.ledger, records.moment.day
     today = Period.of(day, day)
-    pledge = min((e.period.start for e in ledger.of_kind(RightKind.PLEDGE, today)), default=None)
-    seized = [e.period.start for k in (RightKind.SUSPENSION, RightKind.SEIZURE) for e in ledger.of_kind(k, today)]
+    pledge = min((entry.period.start for entry in ledger.of_kind(RightKind.PLEDGE, today)), default=None)
+    seized = [
+        entry.period.start
+        for kind in (RightKind.SUSPENSION, RightKind.SEIZURE)
+        for entry in ledger.of_kind(kind, today)
+    ]
     restricted = min([*seized, *([register.suspended_since] if register.suspended_since else [])], default=None)
     return {
         "pledged": _burden(pledge, _extract(records, ExtractFacet.PLEDGES, policy)),
@@ -236,8 +240,8 @@ def _of_listing(records: Records) -> dict[str, Any]:
 
 def _of_assessment(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
     newest = records.assessment
-    lately = add_months(records.moment.day, -policy.assessment_interval_months)
-    if newest is None or newest.assessed_on <= lately or newest.grade not in policy.grades:
+    oldest = add_months(records.moment.day, -policy.assessment_interval_months)
+    if newest is None or newest.assessed_on <= oldest or newest.grade not in policy.grades:
         return {}
     steps = max(1, len(policy.grades) - 1)
     rank = policy.grades.index(newest.grade) * WORST_RANK // steps
@@ -247,13 +251,13 @@ def _of_assessment(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
 def _of_market(records: Records) -> dict[str, Any]:
     day = records.moment.day
     since = add_months(day, -INCOME_MONTHS)
-    lately = [payment for payment in records.payments if since < payment.value_date <= day]
+    recent = [payment for payment in records.payments if since < payment.value_date <= day]
     last = max((licence.effective_on for licence in records.licences), default=day)
     newest = max((row.period for row in records.comparables), default=None)
     medians = [row for row in records.comparables if row.period == newest]
-    best = max(medians, key=lambda row: row.median_fen, default=None)
+    highest = max(medians, key=lambda row: row.median_fen, default=None)
     return {
         "licences": Known(len(records.licences), Source.LICENCES, last) if records.licences else None,
-        "income_fen": Known(sum(one.amount_fen for one in lately), Source.PAYMENTS, day) if lately else None,
-        "market_fen": Known(best.median_fen, Source.COMPARABLES, best.counted_until) if best else None,
+        "income_fen": Known(sum(payment.amount_fen for payment in recent), Source.PAYMENTS, day) if recent else None,
+        "market_fen": Known(highest.median_fen, Source.COMPARABLES, highest.counted_until) if highest else None,
     }

@@ -58,8 +58,10 @@ def _patent(whole: PatentAggregate, found: Appraisal) -> AppraisedPatent:
     patent = whole.patent
     values = {name: getattr(patent, name) for name in AppraisedPatent.model_fields if hasattr(patent, name)}
     values |= {"expiry_date": found.records.ledger.register.expiry, "kind": found.facts.kind}
-    held = {holder.party_id for holder in found.records.ledger.holders}
-    return AppraisedPatent(**values, holders=[name for holding, name in whole.holders if holding.party_id in held])
+    holding_parties = {holder.party_id for holder in found.records.ledger.holders}
+    return AppraisedPatent(
+        **values, holders=[name for holding, name in whole.holders if holding.party_id in holding_parties]
+    )
 
 
 def _line(line: ScoreLine, language: str) -> IndicatorLine:
@@ -84,13 +86,13 @@ def _line(line: ScoreLine, language: str) -> IndicatorLine:
 
 
 def _group(group: IndicatorGroup, lines: tuple[ScoreLine, ...], language: str) -> GroupRange:
-    own = [line for line in lines if line.indicator.group is group]
+    of_group = [line for line in lines if line.indicator.group is group]
     return GroupRange(
         group=group,
         label=GROUPS[group].say(language, {}),
-        weight_bp=sum(line.weight_bp for line in own),
-        low_times_weight=sum(line.low for line in own),
-        high_times_weight=sum(line.high for line in own),
+        weight_bp=sum(line.weight_bp for line in of_group),
+        low_times_weight=sum(line.low for line in of_group),
+        high_times_weight=sum(line.high for line in of_group),
     )
 
 

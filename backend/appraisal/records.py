@@ -87,7 +87,7 @@ async def read_records(
         patent=patent,
         moment=moment,
         ledger=ledger,
-        legal_events=[e for e in events if e.recorded_at <= known_at and counted(e.details, known_at)],
+        legal_events=[event for event in events if event.recorded_at <= known_at and counted(event.details, known_at)],
         withdrawals=_withdrawals(events, known_at),
         entries=[row for row in await entries_of(session, patent.id) if row.recorded_at <= known_at],
         extracts=await _extracts(session, patent.id, known_at),
@@ -123,8 +123,8 @@ async def _changed_since(session: AsyncSession, subjects: Sequence[str], known_a
 
 
 def _withdrawals(events: Sequence[LegalEvent], known_at: datetime) -> list[tuple[LegalEvent, datetime]]:
-    said = [(event, event.details.get("withdrawn")) for event in events]
-    found = [(event, datetime.fromisoformat(of["at"])) for event, of in said if of]
+    withdrawn = [(event, event.details.get("withdrawn")) for event in events]
+    found = [(event, datetime.fromisoformat(details["at"])) for event, details in withdrawn if details]
     return [(event, at) for event, at in found if at <= known_at]
 
 
@@ -152,14 +152,14 @@ async def _licences(
         col(row.status) != LicenceStatus.VOID,
         col(row.created_at) <= known_at,
     )
-    found = (await session.scalars(statement.order_by(col(row.id)))).all() if licensors else []
-    pairs = {(one.licensor_organisation_id, one.licensee_organisation_id) for one in found}
+    licences = (await session.scalars(statement.order_by(col(row.id)))).all() if licensors else []
+    pairs = {(licence.licensor_organisation_id, licence.licensee_organisation_id) for licence in licences}
     related = await related_pairs(session, pairs) if pairs else set()
     return [
-        one
-        for one in found
-        if one.fee.get("form") != FeeForm.FREE
-        and (one.licensor_organisation_id, one.licensee_organisation_id) not in related
+        licence
+        for licence in licences
+        if licence.fee.get("form") != FeeForm.FREE
+        and (licence.licensor_organisation_id, licence.licensee_organisation_id) not in related
     ]
 
 
@@ -169,7 +169,7 @@ async def _payments(session: AsyncSession, licence_ids: Sequence[str], known_at:
         return []
     row = Payment
     statement = sa.select(row).where(col(row.licence_id).in_(licence_ids), col(row.recorded_at) <= known_at)
-    return [one for one in await session.scalars(statement) if _counted(one, known_at)]
+    return [payment for payment in await session.scalars(statement) if _counted(payment, known_at)]
 
 
 def _counted(payment: Payment, known_at: datetime) -> bool:

@@ -16,15 +16,15 @@ AT_ONCE: Final = 1_000  # organisations in one statement
 
 async def related_pairs(session: AsyncSession, pairs: Collection[Pair]) -> set[Pair]:
     """Return those of the pairs of organisations that are one, or that have or had a member in common."""
-    wanted = {pair for pair in pairs if pair[0] != pair[1]}
-    found = set(pairs) - wanted
-    if not wanted:
+    distinct = {pair for pair in pairs if pair[0] != pair[1]}
+    found = set(pairs) - distinct
+    if not distinct:
         return found
     shared: set[Pair] = set()
-    firsts = sorted({first for first, _ in wanted})
+    firsts = sorted({first for first, _ in distinct})
     for begin in range(0, len(firsts), AT_ONCE):
         shared |= await _sharing_members(session, firsts[begin : begin + AT_ONCE])
-    return found | (wanted & shared)
+    return found | (distinct & shared)
 
 
 async def _sharing_members(session: AsyncSession, organisation_ids: Sequence[str]) -> set[Pair]:

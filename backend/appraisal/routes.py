@@ -1,13 +1,12 @@
 """The appraisal of a patent: as data, on paper, and by relief from royalty."""
 
-import asyncio
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
 from backend.accounts.access import SignedIn
 from backend.appraisal.access import AppraisedByHolder, counted_for
-from backend.appraisal.bank_report.document import appraisal_pdf
+from backend.appraisal.bank_report.response import PDF, paper_language, pdf_response
 from backend.appraisal.methods.royalty import relief_from_royalty
 from backend.appraisal.methods.schemas import RoyaltyReliefIn, RoyaltyReliefOut
 from backend.appraisal.policy import Policy
@@ -19,11 +18,10 @@ from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import ReadDb, WritingRoute, release
 from backend.core.http.responses import plain
+from backend.patents.access import MOVED
 
 router = APIRouter(prefix="/v1/patents/{patent_id}", tags=["appraisal"], route_class=WritingRoute)
-MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 READ: Final = MOVED | problem_answers(401, 403, 404, 409, 422)
-PDF: Final = "application/pdf"
 
 
 @router.get("/appraisal", summary="Appraise a patent", response_model=AppraisalOut, responses=READ)
@@ -65,16 +63,10 @@ async def get_appraisal_pdf(
     """The same appraisal as two pages for a bank: a chart of the indicators, and the history of the right."""
     licensors = counted_for(caller, whole)
     found = await appraise(session, whole, query.scenario, now, policy, query.known_at, licensors)
-    language: Literal["zh", "en"] = "en" if language_of(request) == "en" else "zh"
+    language = paper_language(request)
     out = appraisal_out(found, policy, language)
     await release(request)
-    paper = await asyncio.to_thread(appraisal_pdf, out, language)
-    headers = {
-        "Content-Disposition": f'attachment; filename="appraisal-{whole.patent.id}.pdf"',
-        "Cache-Control": "private, no-store",
-        "Vary": "Accept-Language, Authorization",
-    }
-    return Response(paper, 200, headers, PDF)
+    return await pdf_response(out, language)
 
 
 @router.post("/appraisal/relief-from-royalty", summary="What royalties a patent saves",

@@ -54,13 +54,13 @@ class HeldContract:
     def side(self, code: str | None) -> ContractSide:
         """Return the side for which the caller acts; raise NotThatSide, SideNotStated."""
         own = [side for side in self.sides if side.organisation_id == self.caller.organisation_id]
-        names = ", ".join(side.code for side in own)
-        found = [side for side in own if code in (None, side.code)]
-        if not found:
-            raise NotThatSide(sides=names)
-        if len(found) > 1:
-            raise SideNotStated(sides=names)
-        return found[0]
+        codes = ", ".join(side.code for side in own)
+        matching = [side for side in own if code in (None, side.code)]
+        if not matching:
+            raise NotThatSide(sides=codes)
+        if len(matching) > 1:
+            raise SideNotStated(sides=codes)
+        return matching[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ async def _refusable_amendment(
     contract_id: ContractId, amendment_id: AmendmentId, caller: OnceVerifiedEditor, session: Db
 ) -> HeldAmendment:
     held = await _hold(session, caller, contract_id)
-    is_it = col(ContractVersion.id) == amendment_id
-    version = await queries.version(session, contract_id, is_it)
+    condition = col(ContractVersion.id) == amendment_id
+    version = await queries.version(session, contract_id, condition)
     if version is None or version.kind is VersionKind.CONTRACT:
         raise NoSuchContractVersion
     return HeldAmendment(held, version)

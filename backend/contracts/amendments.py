@@ -36,18 +36,18 @@ async def propose_as_side(
     session: AsyncSession,
     held: HeldContract,
     template: ContractTemplate,
-    given: AmendmentIn,
+    body: AmendmentIn,
     policy: ContractPolicy,
     now: datetime,
 ) -> ContractVersion:
     """Return the amendment that a side proposes; raise TermsNotAmendable and what `propose` raises."""
-    barred = [name for name in given.changes if name not in template.amendable]
-    if barred:
+    not_amendable = [name for name in body.changes if name not in template.amendable]
+    if not_amendable:
         raise TermsNotAmendable(
-            errors=[FieldError(f"/changes/{n[:100]}", "not_amendable", NOT_AMENDABLE) for n in barred]
+            errors=[FieldError(f"/changes/{name[:100]}", "not_amendable", NOT_AMENDABLE) for name in not_amendable]
         )
     return await propose(
-        session, held.contract, template, given.changes, note=given.note, by=held.caller, policy=policy, now=now
+        session, held.contract, template, body.changes, note=body.note, by=held.caller, policy=policy, now=now
     )
 
 
@@ -75,12 +75,12 @@ async def propose(
     sides = (await queries.sides(session, [contract.id]))[contract.id]
     version = await add_version(session, contract, sides, draft, by=by, policy=policy, now=now)
     contract.version += 1
-    was, will_be = rules.changed_terms(old, terms)
+    changed_from, changed_to = rules.changed_terms(old, terms)
     hashes = {"terms_hash": version.terms_hash, "bound_hash": version.bound_hash}
     await take_step(
         session, ContractAmendmentProposed, contract, sides, version, by=by, now=now,
-        old={"terms_hash": in_force.terms_hash, "terms": was},
-        new={**hashes, "terms": will_be, "note": note}, files=[paper_of(version)],
+        old={"terms_hash": in_force.terms_hash, "terms": changed_from},
+        new={**hashes, "terms": changed_to, "note": note}, files=[paper_of(version)],
     )  # fmt: skip
     return version
 
@@ -135,17 +135,17 @@ async def propose_termination(
     return version
 
 
-async def refuse(session: AsyncSession, amendment: HeldAmendment, given: RefusalIn, now: datetime) -> ContractVersion:
+async def refuse(session: AsyncSession, amendment: HeldAmendment, body: RefusalIn, now: datetime) -> ContractVersion:
     """Return the amendment, which nobody can sign any more; the contract stays as it is.
 
     Raises ContractVersionNotOpen.
     """
     held, version = amendment.held, amendment.version
     version.status = rules.next_version_status(version.status, VersionAction.REFUSE)
-    version.ended_at, version.refusal = now, refusal_of(held.caller, given, now)
+    version.ended_at, version.refusal = now, refusal_of(held.caller, body, now)
     held.contract.version += 1
     await take_step(
         session, ContractAmendmentRefused, held.contract, held.sides, version, by=held.caller, now=now,
-        new=given.model_dump(mode="json"), reason=given.reason.value,
+        new=body.model_dump(mode="json"), reason=body.reason.value,
     )  # fmt: skip
     return version

@@ -38,12 +38,12 @@ async def versions_and_signatures(site: Site, line: Line) -> None:
                VERSION.c.bound, VERSION.c.bound_hash)  # fmt: skip
     statement: sa.Select[Any] = sa.select(*columns)
 
-    async def theirs(session: AsyncSession, rows: Sequence[Any]) -> tuple[Any, Any]:
-        signed = await queries.signatures(session, [row.id for row in rows])
-        return signed, await queries.sides(session, {row.contract_id for row in rows})
+    async def signatures_and_sides(session: AsyncSession, rows: Sequence[Any]) -> tuple[Any, Any]:
+        signatures = await queries.signatures(session, [row.id for row in rows])
+        return signatures, await queries.sides(session, {row.contract_id for row in rows})
 
-    async for rows, found in pages(site.database, statement, VERSION.c.id, theirs):
-        signatures, sides = found
+    async for rows, related in pages(site.database, statement, VERSION.c.id, signatures_and_sides):
+        signatures, sides = related
         for row in rows:
             line.looked_at += 1
             for difference in _differences(row, signatures.get(row.id, []), sides.get(row.contract_id, [])):
@@ -51,16 +51,18 @@ async def versions_and_signatures(site: Site, line: Line) -> None:
 
 
 def _differences(row: Any, signatures: Sequence[ContractSignature], sides: Sequence[Any]) -> list[str]:
-    found = []
+    differences = []
     if hashlib.sha256(bytes(row.terms)).hexdigest() != row.terms_hash:
-        found.append("its terms have another hash")
+        differences.append("its terms have another hash")
     if hashlib.sha256(bytes(row.bound)).hexdigest() != row.bound_hash:
-        found.append("what its signatures bind has another hash")
-    found += [f"{one.id} signs another hash" for one in signatures if one.bound_hash != row.bound_hash]
-    is_whole = {side.number for side in sides} == {one.side_number for one in signatures}
+        differences.append("what its signatures bind has another hash")
+    differences += [
+        f"{signature.id} signs another hash" for signature in signatures if signature.bound_hash != row.bound_hash
+    ]
+    is_whole = {side.number for side in sides} == {signature.side_number for signature in signatures}
     if (row.status is VersionStatus.SIGNED) != is_whole:
-        found.append(f"it is {row.status.value}, and {len(signatures)} of {len(sides)} sides have signed it")
-    return found
+        differences.append(f"it is {row.status.value}, and {len(signatures)} of {len(sides)} sides have signed it")
+    return differences
 
 
 async def contracts_and_versions(site: Site, line: Line) -> None:

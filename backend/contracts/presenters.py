@@ -32,11 +32,13 @@ async def contracts_out(session: AsyncSession, caller: Caller, rows: Sequence[Co
         return []
     ids = [row.id for row in rows]
     sides = await queries.sides(session, ids)
-    named = {row.present_version_id for row in rows} | {row.terms_version_id for row in rows if row.terms_version_id}
-    versions = await queries.versions_by_id(session, named)
+    version_ids = {row.present_version_id for row in rows} | {
+        row.terms_version_id for row in rows if row.terms_version_id
+    }
+    versions = await queries.versions_by_id(session, version_ids)
     amendments = await _open_amendments(session, ids)
-    shown = [*versions.values(), *amendments.values()]
-    out = {one.id: one for one in await versions_out(session, caller, shown, sides)}
+    rows_of_versions = [*versions.values(), *amendments.values()]
+    out = {version.id: version for version in await versions_out(session, caller, rows_of_versions, sides)}
     return [_out(row, sides[row.id], out, amendments) for row in rows]
 
 
@@ -86,7 +88,9 @@ async def versions_out(
     """Return the versions as the caller's side sees them, with their signatures."""
     signatures = await queries.signatures(session, [row.id for row in rows])
     return [
-        _version_out(row, [_signature_out(one, sides[row.contract_id], caller) for one in signatures.get(row.id, [])])
+        _version_out(
+            row, [_signature_out(signature, sides[row.contract_id], caller) for signature in signatures.get(row.id, [])]
+        )
         for row in rows
     ]
 

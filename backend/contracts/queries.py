@@ -30,9 +30,9 @@ NUMBER: Final[Any] = col(ContractVersion.number)
 
 def of_organisation(organisation_id: str) -> sa.ColumnElement[bool]:
     """Return which contracts an organisation is a side of."""
-    theirs = sa.select(col(ContractSide.contract_id)).where(col(ContractSide.organisation_id) == organisation_id)
-    is_theirs: sa.ColumnElement[bool] = ID.in_(theirs)
-    return is_theirs
+    contract_ids = sa.select(col(ContractSide.contract_id)).where(col(ContractSide.organisation_id) == organisation_id)
+    condition: sa.ColumnElement[bool] = ID.in_(contract_ids)
+    return condition
 
 
 def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
@@ -42,13 +42,13 @@ def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
 
 def contracts(caller: Caller, query: ContractsQuery) -> sa.Select[Any]:
     """Return the contracts that the caller may know of and asks for."""
-    found = sa.select(Contract).where(visible_to(caller))
+    statement = sa.select(Contract).where(visible_to(caller))
     if query.status:
-        found = found.where(col(Contract.status).in_(query.status))
+        statement = statement.where(col(Contract.status).in_(query.status))
     if query.subject is not None:
-        is_about: sa.ColumnElement[bool] = col(Contract.subject) == query.subject
-        found = found.where(is_about)
-    return found
+        condition: sa.ColumnElement[bool] = col(Contract.subject) == query.subject
+        statement = statement.where(condition)
+    return statement
 
 
 async def contract(session: AsyncSession, caller: Caller, contract_id: str) -> Contract | None:
@@ -121,8 +121,8 @@ async def document(session: AsyncSession, sha256: str) -> bytes:
 
 async def parties(session: AsyncSession, ids: Collection[str]) -> dict[str, Party]:
     """Return parties by their ids."""
-    found = await session.scalars(sa.select(Party).where(col(Party.id).in_(ids)))
-    return {party.id: party for party in found}
+    rows = await session.scalars(sa.select(Party).where(col(Party.id).in_(ids)))
+    return {party.id: party for party in rows}
 
 
 async def name_of(session: AsyncSession, user_id: str) -> str:

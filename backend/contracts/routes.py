@@ -97,17 +97,17 @@ async def get_contract_document(
     ] = "unsigned",
 ) -> Response:
     """The very bytes whose hash was signed, as they were kept; without a number the present version's."""
-    is_it: sa.ColumnElement[bool] = col(ContractVersion.id) == contract.present_version_id
+    condition: sa.ColumnElement[bool] = col(ContractVersion.id) == contract.present_version_id
     if version is not None:
-        is_it = version == queries.NUMBER
-    found = await queries.version(session, contract.id, is_it)
-    digest = found and (found.document_hash if copy == "unsigned" else found.signed_document_hash)
-    if not found or not digest:
+        condition = version == queries.NUMBER
+    row = await queries.version(session, contract.id, condition)
+    digest = row and (row.document_hash if copy == "unsigned" else row.signed_document_hash)
+    if not row or not digest:
         raise NoSuchContractVersion
     headers = {
-        "Content-Disposition": f'attachment; filename="{contract.id}-{found.number}-{copy}.pdf"',
+        "Content-Disposition": f'attachment; filename="{contract.id}-{row.number}-{copy}.pdf"',
         "Cache-Control": "private, no-store",
-        "ETag": f'"{found.number}.{digest[:16]}"',
+        "ETag": f'"{row.number}.{digest[:16]}"',
         "Vary": "Authorization",
     }
     return Response(await queries.document(session, digest), 200, headers, PDF)

@@ -37,7 +37,6 @@ class VersionAction(StrEnum):
 
 
 S, A = ContractStatus, Action
-UNSIGNED: Final = frozenset({S.DRAFTED, S.SIGNING, S.CHANGE_ASKED})
 SIGNABLE: Final = (S.DRAFTED, S.SIGNING)
 WAITING: Final = (*SIGNABLE, S.CHANGE_ASKED)
 TRANSITIONS: Final[dict[tuple[ContractStatus, Action], ContractStatus]] = {

@@ -164,41 +164,41 @@ async def close_version(
     return version
 
 
-async def ask_change(session: AsyncSession, held: HeldContract, given: ChangeRequestIn, now: datetime) -> Contract:
+async def ask_change(session: AsyncSession, held: HeldContract, body: ChangeRequestIn, now: datetime) -> Contract:
     """Return the contract, which nobody signs until whoever drew it up has revised it; raise ContractNotInState."""
     contract = held.contract
     contract.status = rules.next_status(contract.status, Action.ASK_CHANGE)
     contract.change_request = {
         "organisation_id": held.caller.organisation_id,
-        "text": given.text,
-        "pointers": given.pointers,
+        "text": body.text,
+        "pointers": body.pointers,
         "asked_at": iso(now),
     }
     contract.version += 1
     version = (await queries.versions_by_id(session, [contract.present_version_id]))[contract.present_version_id]
-    new = {"text": given.text, "pointers": given.pointers}
+    new = {"text": body.text, "pointers": body.pointers}
     await take_step(session, ContractChangeAsked, contract, held.sides, version, by=held.caller, now=now, new=new)
     return contract
 
 
-async def refuse(session: AsyncSession, held: HeldContract, given: RefusalIn, now: datetime) -> Contract:
+async def refuse(session: AsyncSession, held: HeldContract, body: RefusalIn, now: datetime) -> Contract:
     """Return the contract, which nobody can sign any more; raise ContractNotInState."""
     contract = held.contract
     contract.status = rules.next_status(contract.status, Action.REFUSE)
     version = await close_version(session, contract, VersionAction.REFUSE, now)
-    contract.refusal = version.refusal = refusal_of(held.caller, given, now)
+    contract.refusal = version.refusal = refusal_of(held.caller, body, now)
     contract.ended_at = now
     contract.version += 1
     await take_step(
         session, ContractRefused, contract, held.sides, version, by=held.caller, now=now,
-        new=given.model_dump(mode="json"), reason=given.reason.value,
+        new=body.model_dump(mode="json"), reason=body.reason.value,
     )  # fmt: skip
     return contract
 
 
-def refusal_of(caller: Caller, given: RefusalIn, now: datetime) -> dict[str, Any]:
+def refusal_of(caller: Caller, body: RefusalIn, now: datetime) -> dict[str, Any]:
     """Return a refusal as it is kept."""
-    return {**given.model_dump(mode="json"), "organisation_id": caller.organisation_id, "refused_at": iso(now)}
+    return {**body.model_dump(mode="json"), "organisation_id": caller.organisation_id, "refused_at": iso(now)}
 
 
 async def terminate(

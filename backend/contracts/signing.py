@@ -35,20 +35,20 @@ COMPLETED: Final[dict[VersionKind, tuple[Action, type[ContractEvent]]]] = {
 
 
 async def prepare(
-    session: AsyncSession, held: HeldContract, given: PreparationIn, policy: ContractPolicy, now: datetime
+    session: AsyncSession, held: HeldContract, body: PreparationIn, policy: ContractPolicy, now: datetime
 ) -> certificates.Prepared:
     """Return what the side's private key is to sign.
 
     Raises BoundHashStale, AlreadySigned, CertificateMissing and what `sign` raises of the moment.
     """
-    version, side, _ = await _to_sign(session, held, given.bound_hash, given.side, now)
+    version, side, _ = await _signature_target(session, held, body.bound_hash, body.side, now)
     return await certificates.prepare(session, version, side, policy, now)
 
 
 async def sign(
     session: AsyncSession,
     held: HeldContract,
-    given: SignatureIn,
+    body: SignatureIn,
     means: SigningMeans,
     policy: ContractPolicy,
     now: datetime,
@@ -60,23 +60,23 @@ async def sign(
     """
     if means is SigningMeans.DEMONSTRATION and not policy.is_demonstration:
         raise ValueError("outside a demonstration everybody who signs proves who he is")
-    version, side, signed = await _to_sign(session, held, given.bound_hash, given.side, now)
+    version, side, signed = await _signature_target(session, held, body.bound_hash, body.side, now)
     contract = held.contract
     if version.kind is VersionKind.CONTRACT:
         contract.status = rules.next_status(contract.status, Action.SIGN)
-    proof = await certificates.complete(session, version, side, given.cms, policy, now) if given.cms else None
+    proof = await certificates.complete(session, version, side, body.cms, policy, now) if body.cms else None
     signature = await _signature(session, held, version, side, means, proof, now)
     contract.version += 1
     await take_step(
         session, ContractSigned, contract, held.sides, version, by=held.caller, now=now, side=side.code,
         new=_facts(signature, side), files=_files(version, signature),
     )  # fmt: skip
-    if rules.is_complete([str(one.number) for one in held.sides], [*signed, str(side.number)]):
+    if rules.is_complete([str(other.number) for other in held.sides], [*signed, str(side.number)]):
         await _complete(session, held, version, now)
     return contract
 
 
-async def _to_sign(
+async def _signature_target(
     session: AsyncSession, held: HeldContract, bound_hash: str, code: str | None, now: datetime
 ) -> tuple[ContractVersion, ContractSide, Sequence[str]]:
     """Return the version that is signed, the side that signs, and the numbers of those that have signed it."""
@@ -93,7 +93,7 @@ async def _to_sign(
     if version.expires_at <= now:
         raise ContractVersionNotOpen(status=ContractStatus.EXPIRED.value, action=Action.SIGN.value)
     side = held.side(code)
-    signed = [str(one.side_number) for one in (await queries.signatures(session, [version.id]))[version.id]]
+    signed = [str(signature.side_number) for signature in (await queries.signatures(session, [version.id]))[version.id]]
     if str(side.number) in signed:
         raise AlreadySigned
     return version, side, signed
@@ -155,7 +155,7 @@ def cms_name(number: int, side_number: int) -> str:
 
 
 async def _complete(session: AsyncSession, held: HeldContract, version: ContractVersion, now: datetime) -> None:
-    """Have what all sides have signed take effect, in the transaction of the last signature."""
+    """Put into effect what all sides have signed, in the transaction of the last signature."""
     contract = held.contract
     action, kind = COMPLETED[version.kind]
     status, before = contract.status, contract.terms_version_id

@@ -116,7 +116,7 @@ def _content(
     policy: ContractPolicy,
     now: datetime,
 ) -> PaperContent:
-    titled = [_side(side, draft.template) for side in sides]
+    paper_sides = [_side(side, draft.template) for side in sides]
     amended = draft.amended
     return PaperContent(
         title=draft.template.title,
@@ -126,8 +126,8 @@ def _content(
         template_name=draft.template.name,
         template_version=draft.template.version,
         drawn_up_at=now,
-        sides=titled,
-        clauses=_clauses(draft, titled),
+        sides=paper_sides,
+        clauses=_clauses(draft, paper_sides),
         terms_hash=terms_hash,
         amended=Amended(number=amended.number, terms_hash=amended.terms_hash) if amended else None,
         note=draft.note,

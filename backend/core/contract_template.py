@@ -29,7 +29,8 @@ class SideNames:
     def names(self) -> Text:
         """Return their names on one line, in English as far as they have English names."""
         return Text(
-            "、".join(one.name for one in self.members), ", ".join(one.name_en or one.name for one in self.members)
+            "、".join(member.name for member in self.members),
+            ", ".join(member.name_en or member.name for member in self.members),
         )
 
 

@@ -15,7 +15,7 @@ from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.settings import Settings
 from backend.demo.alerts import show_alerts
 from backend.demo.establishment_requests import ask_to_be_heard
-from backend.demo.finance.appraisals import appraise_some
+from backend.demo.finance.appraisals import make_appraisals
 from backend.demo.finance.financing import finance
 from backend.demo.introductions import introduce
 from backend.demo.load_context import Stage
@@ -89,7 +89,7 @@ async def show(
     await ask_to_be_heard(stage)
     await draft_and_publish_needs(stage)
     await introduce(stage)
-    await appraise_some(stage)
+    await make_appraisals(stage)
     await finance(stage)
     await show_alerts(stage)
     for patent_id in sorted(stage.touched):

@@ -39,7 +39,7 @@ from backend.establishment.schemas import (
     HolderAcceptance,
     HolderRefusal,
 )
-from backend.patents.register.routes import MOVED
+from backend.patents.access import MOVED
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=WritingRoute)
 ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)

@@ -135,7 +135,7 @@ async def _submitting(
     financing_request_id: FinancingRequestId, caller: VerifiedEditor, session: Db, quotas: Quotas, today: Today,
     now: Now,
 ) -> OwnRequest:  # fmt: skip
-    """Load a request whose patents are everybody's rows: what its requester alone says of a number pledges nothing.
+    """Load a request to submit, whose patents must be established: a private row of its requester pledges nothing.
 
     The patents are held before the request, as merges hold them. Raises NotEstablished, QuotaUsedUp.
     """

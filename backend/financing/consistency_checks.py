@@ -40,16 +40,16 @@ async def requests_and_offers(site: Site, line: Line) -> None:
 
 
 def _of_request(request: FinancingRequest, offers: Sequence[FinancingOffer]) -> list[str]:
-    found = []
-    standing = [one.id for one in offers if one.status is OfferStatus.STANDING]
-    accepted = [one.id for one in offers if one.status is OfferStatus.ACCEPTED]
+    differences = []
+    standing = [offer.id for offer in offers if offer.status is OfferStatus.STANDING]
+    accepted = [offer.id for offer in offers if offer.status is OfferStatus.ACCEPTED]
     if (request.status is RequestStatus.OFFERED) != bool(standing):
-        found.append(f"it is {request.status.value}, and {len(standing)} offers stand")
-    if accepted != [one for one in [request.accepted_offer_id] if one]:
-        found.append(f"accepted offers are {accepted}, it names {request.accepted_offer_id}")
-    if request.status not in LIVING_REQUESTS and any(one.status is OfferStatus.DRAFTED for one in offers):
-        found.append("it is closed, and an offer is drafted")
-    return found
+        differences.append(f"it is {request.status.value}, and {len(standing)} offers stand")
+    if accepted != [offer_id for offer_id in [request.accepted_offer_id] if offer_id]:
+        differences.append(f"accepted offers are {accepted}, it names {request.accepted_offer_id}")
+    if request.status not in LIVING_REQUESTS and any(offer.status is OfferStatus.DRAFTED for offer in offers):
+        differences.append("it is closed, and an offer is drafted")
+    return differences
 
 
 async def disclosures(site: Site, line: Line) -> None:

@@ -235,13 +235,6 @@ class GuaranteeMissing(Conflict):
     cure = Text("请先取得该担保机构同意。", "Get that guarantor's agreement first.")
 
 
-class GuarantorMissing(Malformed):
-    """The offer has a guarantor as pledgee, or a fee of one, and names none."""
-
-    code = "guarantor_missing"
-    title = Text("未指明担保机构", "No guarantor is named")
-
-
 class NotAGuarantor(Malformed):
     """The organisation that is named as guarantor is no verified guarantor."""
 

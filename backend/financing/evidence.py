@@ -59,14 +59,14 @@ async def _list_answer(session: AsyncSession, caller: Caller, question_id: str, 
     return await _list(session, found, caller, file_id, at)
 
 
-async def _list(session: AsyncSession, found: Disclosure | None, caller: Caller, file_id: str, at: datetime) -> bool:
-    """Enter the reading of a file's content into the ledger of views; return false where it may not be read now."""
-    if found is None:
+async def _list(session: AsyncSession, readable: Disclosure | None, caller: Caller, file_id: str, at: datetime) -> bool:
+    """Record the reading of a file's content in the ledger of views; return whether it may be read now."""
+    if readable is None:
         return False
-    held = await queries.readable_shared(session, found.id, china_day(clock_of(session).now()))
-    if held is None:
+    disclosure = await queries.readable_shared(session, readable.id, china_day(clock_of(session).now()))
+    if disclosure is None:
         return False
-    await views.note(session, held, caller, [ViewedPart.DOCUMENT_CONTENT], at, file_id)
+    await views.note(session, disclosure, caller, [ViewedPart.DOCUMENT_CONTENT], at, file_id)
     return True
 
 

@@ -32,16 +32,16 @@ async def sweep(database: Database, now: datetime) -> None:
 
 
 async def _end_all(database: Database, key: Any, due: sa.ColumnElement[bool], end: Ending, now: datetime) -> None:
-    async def work(some: Sequence[str]) -> None:
+    async def work(batch: Sequence[str]) -> None:
         async with database.write() as session:
-            for one in sorted(some):
-                await end(session, one, now)
+            for row_id in sorted(batch):
+                await end(session, row_id, now)
 
     while True:
         async with database.read() as session:
             ids = list(await session.scalars(sa.select(key).where(due).order_by(key).limit(BATCH)))
-        for one in ids:  # each with its request in a transaction of its own: no two requests are held at once
-            await at_once([one], work)
+        for row_id in ids:  # each with its request in a transaction of its own: no two requests are held at once
+            await at_once([row_id], work)
         if len(ids) < BATCH:
             return
 

@@ -38,16 +38,16 @@ async def of_leaving(session: AsyncSession, organisation_id: str) -> Sequence[Re
     )
     requests = await _count(session, FinancingRequest, living)
     offers = await _count(session, FinancingOffer, standing)
-    found = []
+    reasons = []
     if requests:
         facts = {"number": requests, "id": "{id}"}
-        found.append(Reason("financing_requests_stand", REQUESTS, cure=WITHDRAW_REQUESTS, facts=facts))
+        reasons.append(Reason("financing_requests_stand", REQUESTS, cure=WITHDRAW_REQUESTS, facts=facts))
     if offers:
         facts = {"number": offers, "id": "{id}"}
-        found.append(Reason("financing_offers_stand", OFFERS, cure=WITHDRAW_OFFERS, facts=facts))
-    return found
+        reasons.append(Reason("financing_offers_stand", OFFERS, cure=WITHDRAW_OFFERS, facts=facts))
+    return reasons
 
 
-async def _count(session: AsyncSession, model: type, which: sa.ColumnElement[bool]) -> int:
-    statement = sa.select(sa.func.count()).select_from(model).where(which)
+async def _count(session: AsyncSession, model: type, condition: sa.ColumnElement[bool]) -> int:
+    statement = sa.select(sa.func.count()).select_from(model).where(condition)
     return int((await session.execute(statement)).scalar_one())

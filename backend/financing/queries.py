@@ -73,9 +73,9 @@ def own_requests(organisation_id: str) -> sa.Select[Any]:
 
 def disclosed_requests(organisation_id: str, role: RequestRole, today: date) -> sa.Select[Any]:
     """Return the disclosures by which an organisation reads requests today, with these."""
-    both: tuple[Any, ...] = (Disclosure, FinancingRequest)
+    columns: tuple[Any, ...] = (Disclosure, FinancingRequest)
     return (
-        sa.select(*both)
+        sa.select(*columns)
         .join(FinancingRequest, col(Disclosure.request_id) == ID)
         .where(
             col(Disclosure.organisation_id) == organisation_id,
@@ -102,33 +102,35 @@ async def locked_living_disclosures(session: AsyncSession, request_id: str) -> S
     statement = sa.select(Disclosure).where(
         col(Disclosure.request_id) == request_id, col(Disclosure.status).in_(sorted(READABLE))
     )
-    held = statement.order_by(DISCLOSURE_ID).with_for_update()
-    return (await session.scalars(held, execution_options=HELD)).all()
+    locked = statement.order_by(DISCLOSURE_ID).with_for_update()
+    return (await session.scalars(locked, execution_options=HELD)).all()
 
 
 async def locked_open_offers(
     session: AsyncSession, request_id: str, disclosure_id: str | None = None
 ) -> Sequence[FinancingOffer]:
     """Return the drafted and standing offers for a request, held; the caller holds the request."""
-    which = sa.and_(col(FinancingOffer.request_id) == request_id, col(FinancingOffer.status).in_(sorted(OPEN_OFFERS)))
+    condition = sa.and_(
+        col(FinancingOffer.request_id) == request_id, col(FinancingOffer.status).in_(sorted(OPEN_OFFERS))
+    )
     if disclosure_id is not None:
-        which = sa.and_(which, col(FinancingOffer.disclosure_id) == disclosure_id)
-    held = sa.select(FinancingOffer).where(which).order_by(col(FinancingOffer.id)).with_for_update()
-    return (await session.scalars(held, execution_options=HELD)).all()
+        condition = sa.and_(condition, col(FinancingOffer.disclosure_id) == disclosure_id)
+    locked = sa.select(FinancingOffer).where(condition).order_by(col(FinancingOffer.id)).with_for_update()
+    return (await session.scalars(locked, execution_options=HELD)).all()
 
 
 async def locked_living_guarantees(
     session: AsyncSession, request_id: str, disclosure_id: str | None = None
 ) -> Sequence[FinancingGuarantee]:
     """Return the guarantees of a request that are asked or agreed, held; the caller holds the request."""
-    which = sa.and_(
+    condition = sa.and_(
         col(FinancingGuarantee.request_id) == request_id,
         col(FinancingGuarantee.status).in_(sorted(LIVING_GUARANTEES)),
     )
     if disclosure_id is not None:
-        which = sa.and_(which, col(FinancingGuarantee.disclosure_id) == disclosure_id)
-    held = sa.select(FinancingGuarantee).where(which).order_by(col(FinancingGuarantee.id)).with_for_update()
-    return (await session.scalars(held, execution_options=HELD)).all()
+        condition = sa.and_(condition, col(FinancingGuarantee.disclosure_id) == disclosure_id)
+    locked = sa.select(FinancingGuarantee).where(condition).order_by(col(FinancingGuarantee.id)).with_for_update()
+    return (await session.scalars(locked, execution_options=HELD)).all()
 
 
 async def standing_offers(session: AsyncSession, disclosure_ids: Collection[str]) -> set[str]:

@@ -72,10 +72,10 @@ def last_due(today: date, settling_days: int) -> int:
 def contributions(case: Case) -> Iterator[tuple[Place, Measure, Contribution]]:
     """Yield what a request adds to which set of which cell."""
     sums = (TOTAL, Place(Row.CLUSTER, case.cluster or UNKNOWN), Place(Row.REGION, case.region or UNKNOWN))
-    for measure, one in _sets(case, None):
-        yield from ((place, measure, one) for place in sums)
+    for measure, contribution in _sets(case, None):
+        yield from ((place, measure, contribution) for place in sums)
     for bank in sorted(case.banks):
-        yield from ((Place(Row.BANK, bank), measure, one) for measure, one in _sets(case, bank))
+        yield from ((Place(Row.BANK, bank), measure, contribution) for measure, contribution in _sets(case, bank))
 
 
 def _sets(case: Case, bank: str | None) -> Iterator[tuple[Measure, Contribution]]:
@@ -83,7 +83,7 @@ def _sets(case: Case, bank: str | None) -> Iterator[tuple[Measure, Contribution]
     known = case.banks | case.guarantors
     banks = case.banks if bank is None else frozenset({bank})
     yield Measure.REQUESTED, Contribution(banks=banks, known_to=known, amount_fen=case.requested_fen)
-    offering = {one: days for one, days in case.days_to_offer.items() if bank in (None, one)}
+    offering = {bank_id: days for bank_id, days in case.days_to_offer.items() if bank in (None, bank_id)}
     if offering:
         first = min(offering.values())
         yield Measure.OFFERED, Contribution(banks=frozenset(offering), known_to=known, days=first)

@@ -152,7 +152,7 @@ def _deal(row: Any, submitted_at: datetime, known_by: datetime) -> Deal:
 
 
 async def _add_clusters(session: AsyncSession, outcomes: dict[str, _Outcome], submitted: dict[str, datetime]) -> None:
-    """Have each request count in the first cluster of its first patent that was listed with one."""
+    """Set the cluster of each request: the first one of its first patent that was listed with any."""
     listed = (
         sa.select(col(FinancingPatent.request_id), col(Listing.clusters))
         .join(Listing, col(Listing.patent_id) == col(FinancingPatent.patent_id))

@@ -21,15 +21,15 @@ async def figures(site: Site, line: Line) -> None:
     async for rows, _ in pages(site.database, statement, FIGURES.c.year):
         for row in rows:
             line.looked_at += 1
-            for sentence in wrong(row.FinancingFigures):
+            for sentence in publication_faults(row.FinancingFigures):
                 line.differs(f"{row.year}: {sentence}")
 
 
-def wrong(found: FinancingFigures) -> Iterator[str]:
+def publication_faults(published: FinancingFigures) -> Iterator[str]:
     """Yield what of a publication is not as it was written."""
-    if fingerprint([found.cells, found.bank_cells]) != found.sha256:
+    if fingerprint([published.cells, published.bank_cells]) != published.sha256:
         yield "its cells are not those that were published"
-    if any((cell[name] or 0) % BLOCK for cell in (*found.cells, *found.bank_cells) for name in NUMBERS):
+    if any((cell[name] or 0) % BLOCK for cell in (*published.cells, *published.bank_cells) for name in NUMBERS):
         yield "a number is not rounded"
 
 

@@ -77,20 +77,22 @@ def published(tallies: Tallies) -> dict[Place, Figures]:
 def safe_cells(tallies: Tallies, grouping: FinancingGrouping, measure: Measure) -> set[Place]:
     """Return the cells of a measure that may stand beside its sum: what that counts besides them may be known too."""
     row = ROW_OF[grouping]
-    cells = {place: tally for (place, of), tally in tallies.items() if of is measure and place.row is row}
-    kept = {place for place, tally in cells.items() if may_be_published(tally, grouping)}
-    while kept:
-        rest = [tally for place, tally in cells.items() if place not in kept]
+    cells = {
+        place: tally for (place, cell_measure), tally in tallies.items() if cell_measure is measure and place.row is row
+    }
+    safe = {place for place, tally in cells.items() if may_be_published(tally, grouping)}
+    while safe:
+        rest = [tally for place, tally in cells.items() if place not in safe]
         if not rest or may_be_published(joined(rest, are_disjoint=grouping is FinancingGrouping.REGION), grouping):
             break
-        kept.remove(min(kept, key=lambda place: (cells[place].cases, place.code)))
-    return kept
+        safe.remove(min(safe, key=lambda place: (cells[place].cases, place.code)))
+    return safe
 
 
 def _figures(tallies: Tallies, place: Place, open_sets: set[tuple[Place, Measure]]) -> Figures:
     shown = {measure: tallies[place, measure] for measure in PUBLISHED_BY_ITSELF if (place, measure) in open_sets}
     offered, accepted, disbursed = (
-        shown.get(one) for one in (Measure.OFFERED, Measure.ACCEPTED, Measure.DISBURSED)
+        shown.get(measure) for measure in (Measure.OFFERED, Measure.ACCEPTED, Measure.DISBURSED)
     )  # fmt: skip
     known = _block_of(tallies, place, Measure.FIRST_LOAN_KNOWN)
     return Figures(
@@ -124,7 +126,7 @@ def in_steps(tally: Tally | None) -> int | None:
     if tally is None or not tally.most_fen:
         return None
     power = int(TEN ** (len(str(tally.most_fen)) - 1))
-    step = next(one * power for one in (*STEPS, TEN) if one * power >= tally.most_fen)
+    step = next(factor * power for factor in (*STEPS, TEN) if factor * power >= tally.most_fen)
     return (tally.amount_fen + step // 2) // step * step
 
 

@@ -26,18 +26,18 @@ class Tally:
     banks: set[str] = field(default_factory=set)
     known_whole: Counter[str] = field(default_factory=Counter)
 
-    def add(self, of_enterprise: Sequence[Contribution]) -> None:
+    def add(self, contributions: Sequence[Contribution]) -> None:
         """Add all requests of an enterprise that are in the set; none of it may follow."""
-        amount = sum(one.amount_fen for one in of_enterprise)
-        self.cases += len(of_enterprise)
+        amount = sum(contribution.amount_fen for contribution in contributions)
+        self.cases += len(contributions)
         self.enterprises += 1
         self.amount_fen += amount
-        self.most_cases = max(self.most_cases, len(of_enterprise))
+        self.most_cases = max(self.most_cases, len(contributions))
         self.most_fen = max(self.most_fen, amount)
-        self.days.update(one.days for one in of_enterprise if one.days is not None)
-        for one in of_enterprise:
-            self.banks |= one.banks
-        self.known_whole.update(frozenset.intersection(*(one.known_to for one in of_enterprise)))
+        self.days.update(contribution.days for contribution in contributions if contribution.days is not None)
+        for contribution in contributions:
+            self.banks |= contribution.banks
+        self.known_whole.update(frozenset.intersection(*(contribution.known_to for contribution in contributions)))
 
     def unknown_to(self, organisation_id: str) -> int:
         """Return how many enterprises have a request in the set of which a bank or guarantor does not know."""
@@ -66,8 +66,8 @@ class Counting:
 
     def finish(self) -> Tallies:
         """Return the sums of all that was added."""
-        for key, those in self._pending.items():
-            self.tallies[key].add(those)
+        for key, pending in self._pending.items():
+            self.tallies[key].add(pending)
         self._pending.clear()
         return self.tallies
 
@@ -80,16 +80,16 @@ def joined(tallies: Collection[Tally], *, are_disjoint: bool) -> Tally:
     """
     add = sum if are_disjoint else max
     most = max if are_disjoint else sum
-    found = Tally(
-        cases=sum(one.cases for one in tallies),
-        enterprises=add(one.enterprises for one in tallies),
-        amount_fen=sum(one.amount_fen for one in tallies),
-        most_cases=most(one.most_cases for one in tallies),
-        most_fen=most(one.most_fen for one in tallies),
+    sums = Tally(
+        cases=sum(tally.cases for tally in tallies),
+        enterprises=add(tally.enterprises for tally in tallies),
+        amount_fen=sum(tally.amount_fen for tally in tallies),
+        most_cases=most(tally.most_cases for tally in tallies),
+        most_fen=most(tally.most_fen for tally in tallies),
     )
-    for knower in {who for one in tallies for who in one.known_whole}:
-        found.known_whole[knower] = found.enterprises - add(one.unknown_to(knower) for one in tallies)
-    for one in tallies:
-        found.days += one.days
-        found.banks |= one.banks
-    return found
+    for knower in {organisation_id for tally in tallies for organisation_id in tally.known_whole}:
+        sums.known_whole[knower] = sums.enterprises - add(tally.unknown_to(knower) for tally in tallies)
+    for tally in tallies:
+        sums.days += tally.days
+        sums.banks |= tally.banks
+    return sums

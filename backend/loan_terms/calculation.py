@@ -32,6 +32,14 @@ async def lpr_of(session: AsyncSession, tenor: LprTenor, day: date) -> LoanPrime
     return row
 
 
+def rate_over(lpr: LoanPrimeRate, margin_bp: int) -> int:
+    """Return the yearly rate in basis points that lies a margin over a loan prime rate; raise RateOutOfBounds."""
+    rate = lpr.rate_bp + margin_bp
+    if not 0 <= rate <= MOST_BP:
+        raise RateOutOfBounds(most=MOST_BP)
+    return rate
+
+
 async def rates_of(session: AsyncSession, body: LoanCostsIn) -> Rates:
     """Return the rates that stated terms come to. Raises LprUnknown, RateOutOfBounds."""
     subsidy_tenor = body.subsidy.lpr_tenor if body.subsidy else None
@@ -39,10 +47,7 @@ async def rates_of(session: AsyncSession, body: LoanCostsIn) -> Rates:
     if body.lpr is None:
         return Rates(body.rate_bp or 0, None, subsidy_lpr)
     lpr = await lpr_of(session, body.lpr.tenor, body.disbursed_on)
-    rate = lpr.rate_bp + body.lpr.margin_bp
-    if not 0 <= rate <= MOST_BP:
-        raise RateOutOfBounds(most=MOST_BP)
-    return Rates(rate, lpr, subsidy_lpr)
+    return Rates(rate_over(lpr, body.lpr.margin_bp), lpr, subsidy_lpr)
 
 
 def cost_of(body: LoanCostsIn, rates: Rates) -> Cost:
@@ -64,15 +69,15 @@ def cost_of(body: LoanCostsIn, rates: Rates) -> Cost:
     return whole_cost(terms, [_fee(fee) for fee in body.fees], _subsidy(body, rates))
 
 
-def _fee(stated: FeeIn) -> Fee:
-    return Fee(**stated.model_dump(exclude={"base"}), base=stated.base or LoanFeeBase.AMOUNT)
+def _fee(fee: FeeIn) -> Fee:
+    return Fee(**fee.model_dump(exclude={"base"}), base=fee.base or LoanFeeBase.AMOUNT)
 
 
 def _subsidy(body: LoanCostsIn, rates: Rates) -> Subsidy | None:
-    stated = body.subsidy
-    if stated is None:
+    terms = body.subsidy
+    if terms is None:
         return None
-    rate = Fraction(stated.rate_bp or 0)
-    if stated.share_of_lpr_bp is not None and rates.subsidy_lpr is not None:
-        rate = share_of_lpr(stated.share_of_lpr_bp, rates.subsidy_lpr.rate_bp)
-    return Subsidy(rate_bp=rate, payment=stated.payment, months=stated.months, cap_fen=stated.cap_fen)
+    rate = Fraction(terms.rate_bp or 0)
+    if terms.share_of_lpr_bp is not None and rates.subsidy_lpr is not None:
+        rate = share_of_lpr(terms.share_of_lpr_bp, rates.subsidy_lpr.rate_bp)
+    return Subsidy(rate_bp=rate, payment=terms.payment, months=terms.months, cap_fen=terms.cap_fen)

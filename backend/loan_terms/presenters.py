@@ -31,8 +31,8 @@ WORKING: Final = Text(
 
 def lpr_out(row: LoanPrimeRate, corrected_by: Mapping[str, str]) -> LprOut:
     """Return a rate as it looks outside."""
-    shown = row.model_dump(include=set(LprOut.model_fields))
-    return LprOut(**shown, corrects=row.corrects_id, corrected_by=corrected_by.get(row.id))
+    columns = row.model_dump(include=set(LprOut.model_fields))
+    return LprOut(**columns, corrects=row.corrects_id, corrected_by=corrected_by.get(row.id))
 
 
 async def lprs_out(session: AsyncSession, rows: Sequence[LoanPrimeRate]) -> list[LprOut]:
@@ -42,10 +42,10 @@ async def lprs_out(session: AsyncSession, rows: Sequence[LoanPrimeRate]) -> list
 
 
 def _scheme_out(row: FinancingScheme, corrected_by: Mapping[str, str], language: str) -> SchemeOut:
-    shown = row.model_dump(include=set(SchemeOut.model_fields) - {"shares"})
+    columns = row.model_dump(include=set(SchemeOut.model_fields) - {"shares"})
     subsidised = row.subsidy_bp is not None or row.subsidy_share_of_lpr_bp is not None
     return SchemeOut(
-        **shown,
+        **columns,
         name=row.name_en if language == "en" else row.name_zh,
         shares=None if row.shares is None else [ShareOut(**share) for share in row.shares],
         subsidy=SubsidyOut(
@@ -73,13 +73,13 @@ def costs_out(cost: Cost, rates: Rates, language: str) -> LoanCostsOut:
         rate_bp=rates.rate_bp,
         lpr=rates.lpr and lpr_out(rates.lpr, {}),
         subsidy_lpr=rates.subsidy_lpr and lpr_out(rates.subsidy_lpr, {}),
-        instalments=[LoanInstalmentOut(**asdict(one), amount_fen=one.amount_fen) for one in cost.instalments],
+        instalments=[LoanInstalmentOut(**asdict(item), amount_fen=item.amount_fen) for item in cost.instalments],
         interest_fen=cost.interest_fen,
-        fee_payments=[FeePaymentOut(**asdict(one)) for one in cost.fees],
-        fees=[FeeSumOut(kind=k, payer=p, amount_fen=fen) for (k, p), fen in cost.fees_by_kind().items()],
+        fee_payments=[FeePaymentOut(**asdict(item)) for item in cost.fees],
+        fees=[FeeSumOut(kind=kind, payer=payer, amount_fen=fen) for (kind, payer), fen in cost.fees_by_kind().items()],
         borrower_fees_fen=cost.borrower_fees_fen,
         total_fen=cost.total_fen,
-        subsidies=[SubsidyReceiptOut(**asdict(one)) for one in cost.subsidies],
+        subsidies=[SubsidyReceiptOut(**asdict(item)) for item in cost.subsidies],
         subsidy_fen=cost.subsidy_fen,
         net_fen=cost.net_fen,
         yearly_rate_bp=cost.yearly_rate.bp,

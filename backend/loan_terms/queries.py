@@ -24,54 +24,54 @@ SCHEME_STANDS: Final = col(FinancingScheme.corrected_at).is_(None)
 def _holds_on(day: date) -> sa.ColumnElement[bool]:
     """Return whether a rate is the last one of its tenor that was announced up to a day."""
     later = aliased(LoanPrimeRate)
-    overtaken = sa.select(sa.literal(1)).where(
+    newer = sa.select(sa.literal(1)).where(
         col(later.tenor) == col(LoanPrimeRate.tenor),
         col(later.corrected_at).is_(None),
         col(later.announced_on) > LPR_ANNOUNCED,
         col(later.announced_on) <= day,
     )
-    return sa.and_(day >= LPR_ANNOUNCED, ~overtaken.exists())
+    return sa.and_(day >= LPR_ANNOUNCED, ~newer.exists())
 
 
 def lprs(query: LprQuery) -> sa.Select[Any]:
     """Return the rates that are asked for."""
-    found = sa.select(LoanPrimeRate)
+    statement = sa.select(LoanPrimeRate)
     if not query.corrected:
-        found = found.where(LPR_STANDS)
+        statement = statement.where(LPR_STANDS)
     if query.tenor is not None:
-        found = found.where(col(LoanPrimeRate.tenor) == query.tenor)
-    return found if query.valid_on is None else found.where(_holds_on(query.valid_on))
+        statement = statement.where(col(LoanPrimeRate.tenor) == query.tenor)
+    return statement if query.valid_on is None else statement.where(_holds_on(query.valid_on))
 
 
 async def lpr_on(session: AsyncSession, tenor: LprTenor, day: date) -> LoanPrimeRate | None:
     """Return the rate that holds on a day, or None where none was announced up to then."""
-    found = lprs(LprQuery(tenor=tenor, valid_on=day))
-    row: LoanPrimeRate | None = await session.scalar(found)
+    statement = lprs(LprQuery(tenor=tenor, valid_on=day))
+    row: LoanPrimeRate | None = await session.scalar(statement)
     return row
 
 
 async def standing_lpr(session: AsyncSession, tenor: LprTenor, announced_on: date) -> LoanPrimeRate | None:
     """Return the rate of a tenor and a day that nothing corrects."""
-    found = sa.select(LoanPrimeRate).where(
+    statement = sa.select(LoanPrimeRate).where(
         LPR_STANDS, col(LoanPrimeRate.tenor) == tenor, col(LoanPrimeRate.announced_on) == announced_on
     )
-    row: LoanPrimeRate | None = await session.scalar(found)
+    row: LoanPrimeRate | None = await session.scalar(statement)
     return row
 
 
 def schemes(query: SchemesQuery) -> sa.Select[Any]:
     """Return the schemes that are asked for; one of which a bound is not known may hold on any day on that side."""
-    found = sa.select(FinancingScheme)
+    statement = sa.select(FinancingScheme)
     if not query.corrected:
-        found = found.where(SCHEME_STANDS)
+        statement = statement.where(SCHEME_STANDS)
     if query.code is not None:
-        found = found.where(col(FinancingScheme.code) == query.code)
+        statement = statement.where(col(FinancingScheme.code) == query.code)
     if query.region is not None:
-        found = found.where(col(FinancingScheme.region) == query.region)
-    return found if query.valid_on is None else found.where(_meets(query.valid_on, query.valid_on))
+        statement = statement.where(col(FinancingScheme.region) == query.region)
+    return statement if query.valid_on is None else statement.where(_may_hold_during(query.valid_on, query.valid_on))
 
 
-def _meets(start: date | None, end: date | None) -> sa.ColumnElement[bool]:
+def _may_hold_during(start: date | None, end: date | None) -> sa.ColumnElement[bool]:
     """Return whether a scheme may hold on some day of a time, of which a side that is None is open."""
     valid_from, valid_to = col(FinancingScheme.valid_from), col(FinancingScheme.valid_to)
     begins = sa.true() if end is None else sa.or_(valid_from.is_(None), valid_from <= end)
@@ -83,8 +83,10 @@ async def overlapping_scheme(
     session: AsyncSession, code: str, start: date | None, end: date | None
 ) -> FinancingScheme | None:
     """Return a row of a scheme that may hold on some day of a time."""
-    found = sa.select(FinancingScheme).where(SCHEME_STANDS, col(FinancingScheme.code) == code, _meets(start, end))
-    row: FinancingScheme | None = await session.scalar(found.order_by(SCHEME_ID).limit(1))
+    statement = sa.select(FinancingScheme).where(
+        SCHEME_STANDS, col(FinancingScheme.code) == code, _may_hold_during(start, end)
+    )
+    row: FinancingScheme | None = await session.scalar(statement.order_by(SCHEME_ID).limit(1))
     return row
 
 
@@ -96,5 +98,5 @@ async def corrections(
     if not ids:
         return {}
     kind = type(rows[0])
-    found = sa.select(col(kind.corrects_id), col(kind.id)).where(col(kind.corrects_id).in_(ids))
-    return {wrong: right for wrong, right in await session.execute(found) if wrong is not None}
+    statement = sa.select(col(kind.corrects_id), col(kind.id)).where(col(kind.corrects_id).in_(ids))
+    return {wrong: right for wrong, right in await session.execute(statement) if wrong is not None}

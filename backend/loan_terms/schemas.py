@@ -166,12 +166,12 @@ class SchemeIn(Correcting):
     def columns(self) -> dict[str, Any]:
         """Return the values of the row's columns."""
         plain = self.model_dump(exclude={"subsidy", "corrects"})
-        given = self.subsidy
+        body = self.subsidy
         return plain | {
-            "subsidy_share_of_lpr_bp": given and given.share_of_lpr_bp,
-            "subsidy_bp": given and given.rate_bp,
-            "subsidy_cap_fen": given and given.cap_fen,
-            "subsidy_payment": given and given.payment,
+            "subsidy_share_of_lpr_bp": body and body.share_of_lpr_bp,
+            "subsidy_bp": body and body.rate_bp,
+            "subsidy_cap_fen": body and body.cap_fen,
+            "subsidy_payment": body and body.payment,
         }
 
 

@@ -29,11 +29,14 @@ R = TypeVar("R", LoanPrimeRate, FinancingScheme)
 
 
 async def enter_lpr(session: AsyncSession, body: LprIn, caller: Caller, now: datetime) -> LoanPrimeRate:
-    """Keep a rate that was announced, or the right one in the place of a wrong one."""
+    """Return the row of a rate that was announced, which may correct a wrong one.
+
+    Raises AnnouncedInFuture, NoSuchLpr, RowCorrectedAlready, LprAnnouncedAlready.
+    """
     today: date = china_day(now)
     if body.announced_on > today:
         raise AnnouncedInFuture(today=today)
-    await _alone(session, LoanPrimeRate)
+    await _lock_table(session, LoanPrimeRate)
     if body.corrects is not None:
         await _mark_corrected(session, await session.get(LoanPrimeRate, body.corrects), NoSuchLpr, now)
     standing = await queries.standing_lpr(session, body.tenor, body.announced_on)
@@ -48,8 +51,11 @@ async def enter_lpr(session: AsyncSession, body: LprIn, caller: Caller, now: dat
 
 
 async def enter_scheme(session: AsyncSession, body: SchemeIn, caller: Caller, now: datetime) -> FinancingScheme:
-    """Keep a row of a scheme, or the right one in the place of a wrong one."""
-    await _alone(session, FinancingScheme)
+    """Return a new row of a scheme, which may correct a wrong one.
+
+    Raises NoSuchScheme, RowCorrectedAlready, SchemeOverlaps.
+    """
+    await _lock_table(session, FinancingScheme)
     if body.corrects is not None:
         await _mark_corrected(session, await session.get(FinancingScheme, body.corrects), NoSuchScheme, now)
     overlapping = await queries.overlapping_scheme(session, body.code, body.valid_from, body.valid_to)
@@ -61,8 +67,8 @@ async def enter_scheme(session: AsyncSession, body: SchemeIn, caller: Caller, no
     return row
 
 
-async def _alone(session: AsyncSession, kind: type[R]) -> None:
-    """Let one row after another into a table, so that what is looked for before is not there afterwards."""
+async def _lock_table(session: AsyncSession, kind: type[R]) -> None:
+    """Lock a table for new rows, so that none is entered between a check and what follows from it."""
     if not is_sqlite(session):
         await session.execute(LOCK, {"table": kind.__tablename__})
 

@@ -39,71 +39,71 @@ def of_loan(loan: Loan, entries: Sequence[NumberedEntry]) -> list[str]:
     """Return what a loan and its entries contradict each other in."""
     if loan.disbursed_on is None:
         return [] if loan.status in WAITS and not entries else [f"it is {loan.status.value}, and not disbursed"]
-    days = [one.entry.on for one in entries]
-    found = [] if days == sorted(days) else ["its entries are not in the order of their days"]
+    days = [entry.entry.on for entry in entries]
+    differences = [] if days == sorted(days) else ["its entries are not in the order of their days"]
     day = max([loan.disbursed_on, *days])
-    account, counted = account_on(terms_of(loan), loan.penalty_bp, [one.entry for one in entries], day)
-    for one, says in zip(entries, counted, strict=True):
-        if one.repayment is not None and (wrong := _of_repayment(one.repayment, says)):
-            found.append(wrong)
-    came_in = sum(one.repayment.amount_fen for one in entries if one.repayment is not None)
-    if came_in != account.paid.total_fen + account.on_account_fen + account.surplus_fen:
-        found.append("what came in is not what was counted")
+    account, results = account_on(terms_of(loan), loan.penalty_bp, [entry.entry for entry in entries], day)
+    for entry, result in zip(entries, results, strict=True):
+        if entry.repayment is not None and (difference := _of_repayment(entry.repayment, result)):
+            differences.append(difference)
+    received = sum(entry.repayment.amount_fen for entry in entries if entry.repayment is not None)
+    if received != account.paid.total_fen + account.on_account_fen + account.surplus_fen:
+        differences.append("what came in is not what was counted")
     if loan.repaid_on is not None:
         account.move_to(loan.repaid_on)
     if account.is_settled != (loan.status is LoanStatus.REPAID):
-        found.append(f"it is {loan.status.value}, and {account.owed.total_fen} fen are owed")
-    kept, owed = loan.outstanding_fen, account.owed.principal_fen
-    if not owed - account.on_account_fen <= kept <= owed:  # what was paid in advance may count by now
-        found.append(f"{kept} fen are outstanding, by its account {owed}")
+        differences.append(f"it is {loan.status.value}, and {account.owed.total_fen} fen are owed")
+    outstanding, owed = loan.outstanding_fen, account.owed.principal_fen
+    if not owed - account.on_account_fen <= outstanding <= owed:  # what was paid in advance may count by now
+        differences.append(f"{outstanding} fen are outstanding, by its account {owed}")
     if (loan.status is LoanStatus.OVERDUE) and loan.overdue_since is None:
-        found.append("it is overdue since no day")
-    return found
+        differences.append("it is overdue since no day")
+    return differences
 
 
-def _of_repayment(row: LoanRepayment, says: Counted) -> str | None:
-    kept = {name: getattr(row, name) for name in COUNTED}
-    worked_out = {name: getattr(says, name) for name in COUNTED}
-    if row.status is RepaymentStatus.COUNTED and kept != worked_out:
-        return f"{row.id} counted for {kept}, by the account for {worked_out}"
+def _of_repayment(row: LoanRepayment, counted: Counted) -> str | None:
+    stored = {name: getattr(row, name) for name in COUNTED}
+    recomputed = {name: getattr(counted, name) for name in COUNTED}
+    if row.status is RepaymentStatus.COUNTED and stored != recomputed:
+        return f"{row.id} counted for {stored}, by the account for {recomputed}"
     return None
 
 
 async def compensations_and_recoveries(site: Site, line: Line) -> None:
     """What roles bear sums to the loss; recoveries sum, and nobody gets more than it bore."""
 
-    async def theirs(session: AsyncSession, rows: Sequence[Any]) -> dict[str, list[LoanRecovery]]:
-        found: dict[str, list[LoanRecovery]] = defaultdict(list)
+    async def recoveries_of(session: AsyncSession, rows: Sequence[Any]) -> dict[str, list[LoanRecovery]]:
+        recoveries: dict[str, list[LoanRecovery]] = defaultdict(list)
         ids = [row.id for row in rows]
         for one in await session.scalars(sa.select(LoanRecovery).where(col(LoanRecovery.compensation_id).in_(ids))):
-            found[one.compensation_id].append(one)
-        return found
+            recoveries[one.compensation_id].append(one)
+        return recoveries
 
     statement: sa.Select[Any] = sa.select(COMPENSATION.c.id, LoanCompensation)
-    async for rows, found in pages(site.database, statement, COMPENSATION.c.id, theirs):
+    async for rows, recoveries in pages(site.database, statement, COMPENSATION.c.id, recoveries_of):
         for row in rows:
             line.looked_at += 1
-            for sentence in _of_compensation(row.LoanCompensation, found.get(row.id, [])):
+            for sentence in _of_compensation(row.LoanCompensation, recoveries.get(row.id, [])):
                 line.differs(f"{row.id}: {sentence}")
 
 
 def _of_compensation(row: LoanCompensation, recoveries: Sequence[LoanRecovery]) -> list[str]:
-    found = []
-    if sum(one["amount_fen"] for one in row.shares) != row.loss_fen:
-        found.append("its shares do not sum to the loss")
+    differences = []
+    if sum(share["amount_fen"] for share in row.shares) != row.loss_fen:
+        differences.append("its shares do not sum to the loss")
     if row.costs_fen + row.interest_fen + row.principal_fen != row.loss_fen:
-        found.append("costs, interest and principal do not sum to the loss")
-    found += [
-        f"the parts of {one.id} do not sum to it"
-        for one in recoveries
-        if sum(one.parts.values()) + one.beyond_claims_fen != one.amount_fen
+        differences.append("costs, interest and principal do not sum to the loss")
+    differences += [
+        f"the parts of {recovery.id} do not sum to it"
+        for recovery in recoveries
+        if sum(recovery.parts.values()) + recovery.beyond_claims_fen != recovery.amount_fen
     ]
-    found += [
+    differences += [
         f"{share['role']} got more than it bore"
         for share in row.shares
-        if sum(one.parts.get(share["role"], 0) for one in recoveries) > share["amount_fen"]
+        if sum(recovery.parts.get(share["role"], 0) for recovery in recoveries) > share["amount_fen"]
     ]
-    return found
+    return differences
 
 
 CONSISTENCY_CHECKS: Final = (

@@ -16,32 +16,32 @@ from backend.loans.models import Loan
 
 
 async def _accepted(session: AsyncSession, event: DomainEvent[OfferAccepted], context: EventContext) -> None:
-    """An accepted offer makes a loan, whose terms are its."""
-    said = event.payload
-    guarantee = await session.get(FinancingGuarantee, said.guarantee_id) if said.guarantee_id else None
+    """An accepted offer makes a loan on the same terms."""
+    offer = event.payload
+    guarantee = await session.get(FinancingGuarantee, offer.guarantee_id) if offer.guarantee_id else None
     loan = Loan(
         id=new_id("loan"),
-        offer_id=said.offer_id,
-        request_id=said.request_id,
-        lender_organisation_id=said.bank_organisation_id,
-        borrower_organisation_id=said.borrower_organisation_id,
-        guarantor_organisation_id=said.guarantor_organisation_id,
+        offer_id=offer.offer_id,
+        request_id=offer.request_id,
+        lender_organisation_id=offer.bank_organisation_id,
+        borrower_organisation_id=offer.borrower_organisation_id,
+        guarantor_organisation_id=offer.guarantor_organisation_id,
         status=LoanStatus.AGREED,
-        amount_fen=said.amount_fen,
-        agreed_term_months=said.term_months,
-        term_months=said.term_months,
-        rate_tenor=LprTenor(said.rate_tenor),
-        margin_bp=said.rate_bp,
-        method=RepaymentMethod(said.method),
-        day_count=DayCount(said.day_count),
-        interest_every=said.interest_every,
-        penalty_bp=said.penalty_bp,
-        fees=said.fees,
-        scheme=said.scheme,
-        subsidy_scheme=said.subsidy_scheme,
-        guarantee_fee_bp=said.guarantee_fee_bp,
+        amount_fen=offer.amount_fen,
+        agreed_term_months=offer.term_months,
+        term_months=offer.term_months,
+        rate_tenor=LprTenor(offer.rate_tenor),
+        margin_bp=offer.rate_bp,
+        method=RepaymentMethod(offer.method),
+        day_count=DayCount(offer.day_count),
+        interest_every=offer.interest_every,
+        penalty_bp=offer.penalty_bp,
+        fees=offer.fees,
+        scheme=offer.scheme,
+        subsidy_scheme=offer.subsidy_scheme,
+        guarantee_fee_bp=offer.guarantee_fee_bp,
         guaranteed_fen=guarantee.amount_fen if guarantee else None,
-        agreed_on=said.accepted_on,
+        agreed_on=offer.accepted_on,
         agreed_at=context.now,
     )
     await service.agree(session, loan, context.now, actor=event.actor)

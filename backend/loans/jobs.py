@@ -21,25 +21,25 @@ BATCH: Final = 100
 
 
 async def sweep(database: Database, now: datetime) -> None:
-    """Look at the loans that time changes by now, each in a transaction of its own, the longest due first."""
+    """Bring the loans up to date that time has changed, each in a transaction of its own, the longest due first."""
 
-    async def work(some: Sequence[str]) -> None:
+    async def work(batch: Sequence[str]) -> None:
         async with database.write() as session:
-            for one in some:
-                await _look_at(session, one, now)
+            for loan_id in batch:
+                await _bring_up_to_date(session, loan_id, now)
 
     due = sa.and_(col(Loan.check_on).is_not(None), col(Loan.check_on) <= china_day(now))
     while True:
         async with database.read() as session:
-            found = sa.select(col(Loan.id)).where(due).order_by(col(Loan.check_on), col(Loan.id)).limit(BATCH)
-            ids = list(await session.scalars(found))
-        for one in ids:
-            await at_once([one], work)
+            statement = sa.select(col(Loan.id)).where(due).order_by(col(Loan.check_on), col(Loan.id)).limit(BATCH)
+            ids = list(await session.scalars(statement))
+        for loan_id in ids:
+            await at_once([loan_id], work)
         if len(ids) < BATCH:
             return
 
 
-async def _look_at(session: AsyncSession, loan_id: str, now: datetime) -> None:
+async def _bring_up_to_date(session: AsyncSession, loan_id: str, now: datetime) -> None:
     loan = await queries.locked(session, loan_id)
     if loan.check_on is None or loan.check_on > china_day(now) or loan.status not in OWED:
         return

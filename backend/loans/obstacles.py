@@ -20,7 +20,7 @@ END_THEM: Final = Text("请待其还清或结清。", "Have them repaid or close
 
 async def of_leaving(session: AsyncSession, organisation_id: str) -> Sequence[Reason]:
     """Return why the organisation cannot be left by everybody; nothing where it can."""
-    own = sa.or_(*(column == organisation_id for column in BY_ROLE.values()))
-    found = sa.select(sa.func.count()).select_from(Loan).where(own, col(Loan.status).not_in(sorted(ENDED)))
-    number = int((await session.execute(found)).scalar_one())
+    is_side = sa.or_(*(column == organisation_id for column in BY_ROLE.values()))
+    statement = sa.select(sa.func.count()).select_from(Loan).where(is_side, col(Loan.status).not_in(sorted(ENDED)))
+    number = int((await session.execute(statement)).scalar_one())
     return [Reason("loans_not_over", LOANS, cure=END_THEM, facts={"number": number})] if number else []

@@ -91,26 +91,26 @@ async def schedule_out(session: AsyncSession, loan: Loan, account: Account) -> S
     )
 
 
-def _fallen_due(one: FallenDue, day: date) -> ScheduledOut:
-    instalment = one.instalment
+def _fallen_due(fallen_due: FallenDue, day: date) -> ScheduledOut:
+    instalment = fallen_due.instalment
     return ScheduledOut(
         **asdict(instalment),
         amount_fen=instalment.amount_fen,
-        status=one.status_on(day),
-        interest_paid_fen=instalment.interest_fen - one.interest_fen,
-        principal_paid_fen=instalment.principal_fen - one.principal_fen,
-        owed_fen=one.owed_fen,
+        status=fallen_due.status_on(day),
+        interest_paid_fen=instalment.interest_fen - fallen_due.interest_fen,
+        principal_paid_fen=instalment.principal_fen - fallen_due.principal_fen,
+        owed_fen=fallen_due.owed_fen,
     )
 
 
-def _ahead(one: Instalment) -> ScheduledOut:
+def _ahead(instalment: Instalment) -> ScheduledOut:
     return ScheduledOut(
-        **asdict(one),
-        amount_fen=one.amount_fen,
+        **asdict(instalment),
+        amount_fen=instalment.amount_fen,
         status=InstalmentStatus.AHEAD,
         interest_paid_fen=0,
         principal_paid_fen=0,
-        owed_fen=one.amount_fen,
+        owed_fen=instalment.amount_fen,
     )
 
 

@@ -26,10 +26,10 @@ def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
 
 def loans(caller: Caller, statuses: list[LoanStatus], role: LoanRole | None) -> sa.Select[Any]:
     """Return the loans of the caller's organisation, in a role where one is named."""
-    own = caller.organisation_id
-    which: sa.ColumnElement[bool] = visible_to(caller) if role is None else BY_ROLE[role] == own
-    found = sa.select(Loan).where(which)
-    return found.where(col(Loan.status).in_(statuses)) if statuses else found
+    organisation_id = caller.organisation_id
+    condition: sa.ColumnElement[bool] = visible_to(caller) if role is None else BY_ROLE[role] == organisation_id
+    statement = sa.select(Loan).where(condition)
+    return statement.where(col(Loan.status).in_(statuses)) if statuses else statement
 
 
 async def visible(session: AsyncSession, caller: Caller, loan_id: str) -> Loan | None:
@@ -44,14 +44,14 @@ async def locked(session: AsyncSession, loan_id: str) -> Loan:
 
 async def loan_of_offer(session: AsyncSession, offer_id: str, *, lock: bool = False) -> Loan | None:
     """Return the loan that was made from an accepted offer, whoever asks; held where that is asked for."""
-    found = sa.select(Loan).where(col(Loan.offer_id) == offer_id)
+    statement = sa.select(Loan).where(col(Loan.offer_id) == offer_id)
     if not lock:
-        return (await session.scalars(found)).first()
-    return (await session.scalars(found.with_for_update(), execution_options={"populate_existing": True})).first()
+        return (await session.scalars(statement)).first()
+    return (await session.scalars(statement.with_for_update(), execution_options={"populate_existing": True})).first()
 
 
 def repayments(loan_id: str) -> sa.Select[Any]:
-    """Return what came in for a loan, and what is said to have."""
+    """Select the repayments of a loan, claims among them."""
     return sa.select(LoanRepayment).where(col(LoanRepayment.loan_id) == loan_id)
 
 
@@ -72,22 +72,22 @@ def recoveries(loan_id: str) -> sa.Select[Any]:
 
 async def repayment(session: AsyncSession, loan_id: str, repayment_id: str) -> LoanRepayment | None:
     """Return a repayment of a loan, or None; the caller holds the loan."""
-    found = repayments(loan_id).where(col(LoanRepayment.id) == repayment_id)
-    row: LoanRepayment | None = (await session.scalars(found)).first()
+    statement = repayments(loan_id).where(col(LoanRepayment.id) == repayment_id)
+    row: LoanRepayment | None = (await session.scalars(statement)).first()
     return row
 
 
 async def counted_repayments(session: AsyncSession, loan_id: str) -> list[LoanRepayment]:
     """Return the repayments that count, in their order."""
-    found = repayments(loan_id).where(col(LoanRepayment.status) == RepaymentStatus.COUNTED)
-    return list(await session.scalars(found.order_by(col(LoanRepayment.number))))
+    statement = repayments(loan_id).where(col(LoanRepayment.status) == RepaymentStatus.COUNTED)
+    return list(await session.scalars(statement.order_by(col(LoanRepayment.number))))
 
 
 async def claims_waiting(session: AsyncSession, loan_id: str) -> int:
     """Return how many repayments wait for the lender's word."""
     waits = col(LoanRepayment.status) == RepaymentStatus.CLAIMED
-    found = sa.select(sa.func.count()).where(col(LoanRepayment.loan_id) == loan_id, waits)
-    return int((await session.execute(found)).scalar_one())
+    statement = sa.select(sa.func.count()).where(col(LoanRepayment.loan_id) == loan_id, waits)
+    return int((await session.execute(statement)).scalar_one())
 
 
 async def entered_costs(session: AsyncSession, loan_id: str) -> list[LoanCosts]:
@@ -97,25 +97,25 @@ async def entered_costs(session: AsyncSession, loan_id: str) -> list[LoanCosts]:
 
 async def agreed_extensions(session: AsyncSession, loan_id: str) -> list[LoanExtension]:
     """Return the extensions that both sides agreed to, in their order."""
-    found = extensions(loan_id).where(col(LoanExtension.status) == ExtensionStatus.AGREED)
-    return list(await session.scalars(found.order_by(col(LoanExtension.number))))
+    statement = extensions(loan_id).where(col(LoanExtension.status) == ExtensionStatus.AGREED)
+    return list(await session.scalars(statement.order_by(col(LoanExtension.number))))
 
 
 async def proposed_extension(session: AsyncSession, loan_id: str) -> LoanExtension | None:
     """Return the extension that waits for an answer, or None."""
-    found = extensions(loan_id).where(col(LoanExtension.status) == ExtensionStatus.PROPOSED)
-    row: LoanExtension | None = (await session.scalars(found)).first()
+    statement = extensions(loan_id).where(col(LoanExtension.status) == ExtensionStatus.PROPOSED)
+    row: LoanExtension | None = (await session.scalars(statement)).first()
     return row
 
 
 async def compensation(session: AsyncSession, loan_id: str) -> LoanCompensation | None:
     """Return the compensation of a loan that stands, or None."""
     standing = col(LoanCompensation.status) == CompensationStatus.STANDING
-    found = sa.select(LoanCompensation).where(col(LoanCompensation.loan_id) == loan_id, standing)
-    return (await session.scalars(found)).first()
+    statement = sa.select(LoanCompensation).where(col(LoanCompensation.loan_id) == loan_id, standing)
+    return (await session.scalars(statement)).first()
 
 
 async def recoveries_of(session: AsyncSession, compensation_id: str) -> list[LoanRecovery]:
     """Return what came in after a compensation, in the order in which it was recorded."""
-    found = sa.select(LoanRecovery).where(col(LoanRecovery.compensation_id) == compensation_id)
-    return list(await session.scalars(found.order_by(col(LoanRecovery.recorded_at), col(LoanRecovery.id))))
+    statement = sa.select(LoanRecovery).where(col(LoanRecovery.compensation_id) == compensation_id)
+    return list(await session.scalars(statement.order_by(col(LoanRecovery.recorded_at), col(LoanRecovery.id))))

@@ -12,10 +12,8 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.errors import FieldError
 from backend.core.ids import new_id
-from backend.loan_terms.arithmetic.schedule_rules import MOST_BP
-from backend.loan_terms.calculation import lpr_of
+from backend.loan_terms.calculation import lpr_of, rate_over
 from backend.loan_terms.codes import CompensatesAt
-from backend.loan_terms.errors import RateOutOfBounds
 from backend.loans.accounting.entries import account_of, entry_of_repayment
 from backend.loans.accounting.posting import TOO_EARLY, announce, check_day, mirror, post
 from backend.loans.codes import EntryKind, RepaymentSource, RepaymentStatus
@@ -47,7 +45,7 @@ class Credited:
 
 
 async def agree(session: AsyncSession, loan: Loan, now: datetime, *, actor: str | None) -> None:
-    """Keep the loan that an accepted offer makes."""
+    """Add the loan that an accepted offer makes."""
     session.add(loan)
     await announce(session, loan, LoanAgreed, now, actor=actor)
 
@@ -60,7 +58,7 @@ async def secure(session: AsyncSession, loan: Loan, on: date, now: datetime, *, 
 
 
 async def lose_security(session: AsyncSession, loan: Loan, on: date, now: datetime, *, actor: str) -> None:
-    """Note that the registration does not stand any more: what is not disbursed yet is not disbursed."""
+    """Note that the registration does not stand any more, so that the loan cannot be disbursed."""
     loan.secured_on, loan.security_lost_on = None, on
     loan.version += 1
     await announce(session, loan, LoanSecurityLost, now, actor=actor, on=on)
@@ -80,9 +78,7 @@ async def disburse(session: AsyncSession, loan: Loan, on: date, now: datetime, *
         facts = {"after": after.isoformat()}
         raise LoanDayOutOfOrder(errors=[FieldError("/disbursed_on", "too_early", TOO_EARLY, facts)])
     lpr = await lpr_of(session, loan.rate_tenor, on)
-    rate = lpr.rate_bp + loan.margin_bp
-    if not 0 <= rate <= MOST_BP:
-        raise RateOutOfBounds(most=MOST_BP)
+    rate = rate_over(lpr, loan.margin_bp)
     loan.status, loan.disbursed_on, loan.disbursed_at, loan.disbursed_by = status, on, now, by.user_id
     loan.lpr_id, loan.lpr_bp, loan.rate_bp = lpr.id, lpr.rate_bp, rate
     loan.version += 1

@@ -18,7 +18,7 @@ offices see (`Patent.private_to`), until one of these accepts it: see backend/es
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +39,7 @@ from backend.patents.record_schemas import HoldingIn
 PatentId = Annotated[
     str, Path(pattern=id_pattern("pat"), description="The patent's id.", examples=["pat_01h455vb4pex5vsknk084sn02q"])
 ]
+MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 HoldingId = Annotated[
     str, Path(pattern=id_pattern("hld"), description="The holding's id.", examples=["hld_01h455vb4pex5vsknk084sn02q"])
 ]

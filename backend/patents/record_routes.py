@@ -21,6 +21,7 @@ from backend.files.schemas import FileRef
 from backend.files.service import attached
 from backend.patents import evidence, presenters, queries
 from backend.patents.access import (
+    MOVED,
     Act,
     ClaimedPatent,
     HoldingToDispute,
@@ -54,7 +55,7 @@ from backend.patents.record_schemas import (
     LegalEventsQuery,
     Verification,
 )
-from backend.patents.register.routes import MOVED, settings_of
+from backend.patents.register.routes import settings_of
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=WritingRoute)
 READ: Final = MOVED | problem_answers(401, 404, 422)

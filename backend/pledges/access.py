@@ -37,7 +37,7 @@ from backend.loans import queries as loan_queries
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate, is_office
 from backend.pledges import queries
-from backend.pledges.collateral.offered import Collateral, pledgee_of
+from backend.pledges.collateral.accepted_offer import Collateral, pledgee_of
 from backend.pledges.errors import (
     NoPledgor,
     NoSuchPledge,
@@ -99,7 +99,7 @@ class HeldPledge(SeenPledge):
 
     def still_pledged(self, patent_ids: Sequence[str] | None = None) -> list[PledgedPatent]:
         """Return the patents that are still pledged, or those named of them; raise PatentNotInPledge."""
-        living = [one for one in self.patents if one.released_on is None and one.disposed_on is None]
+        living = [patent for patent in self.patents if patent.is_still_pledged]
         if patent_ids is None:
             return living
         named = [one for one in living if one.patent_id in patent_ids]

@@ -112,9 +112,39 @@ class DebtNotPaid(Conflict):
     cure = Text("质权人可以放弃质权（waived）。", "The pledgee may waive the pledge instead.")
 
 
-class NoLoanInDefault(Conflict):
+class LoanNotOverdue(Conflict):
     """The loan is neither overdue nor broken otherwise, by what is on record."""
 
     code = "loan_not_overdue"
     title = Text("贷款没有逾期记录", "The loan is not overdue")
     cure = Text("请说明合同约定的其他违约事由（event）。", "Name the other event of default that the contract has.")
+
+
+class NoSuchChange(NotFound):
+    """The pledge has no such change."""
+
+    code = "no_such_pledge_change"
+    title = Text("没有找到该变更", "There is no such change")
+
+
+class ChangeUnderWay(Conflict):
+    """A change of the pledge was filed that is not decided."""
+
+    code = "pledge_change_under_way"
+    title = Text("已有未决的变更", "A change is under way")
+    cure = Text("请待其登记或驳回后再办理。", "Wait until it is registered or refused.")
+
+
+class ChangeNotAgreed(Conflict):
+    """A side of the pledge has not agreed to the change, so that nobody but an office records it as registered."""
+
+    code = "pledge_change_not_agreed"
+    title = Text("变更未经各方同意", "Not all sides have agreed to the change")
+    cure = Text("请其他各方先同意该变更。", "The other sides agree to it first.")
+
+
+class NoSuchProceeds(NotFound):
+    """The pledge has no such proceeds."""
+
+    code = "no_such_proceeds"
+    title = Text("没有找到该笔收益", "There are no such proceeds")

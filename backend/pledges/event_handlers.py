@@ -47,15 +47,15 @@ from backend.rights.scope_rules import Period
 async def _legal_event(session: AsyncSession, event: DomainEvent[LegalEventRecorded], context: EventContext) -> None:
     kind = OF_LEGAL_EVENT.get(event.payload.kind)
     if kind is not None:
-        about = Occurrence(kind, event.payload.legal_event_id)
-        await notice_on_patent(session, event.payload.patent_id, about, context.now)
+        occurrence = Occurrence(kind, event.payload.legal_event_id)
+        await notice_on_patent(session, event.payload.patent_id, occurrence, context.now)
 
 
 async def _licence_ended(
     session: AsyncSession, event: DomainEvent[LicenceTerminated | LicenceExpired], context: EventContext
 ) -> None:
-    about = Occurrence(WatchKind.LICENCE_ENDED, event.payload.licence_id)
-    await notice_on_patent(session, event.payload.patent_id, about, context.now)
+    occurrence = Occurrence(WatchKind.LICENCE_ENDED, event.payload.licence_id)
+    await notice_on_patent(session, event.payload.patent_id, occurrence, context.now)
 
 
 async def _paid(
@@ -73,7 +73,7 @@ async def _unpaid(
 
 
 async def _repaid(session: AsyncSession, event: DomainEvent[LoanRepaid], context: EventContext) -> None:
-    """A paid debt has the pledgee's clock run; a default that was paid is cured by it."""
+    """A paid debt starts the pledgee's time to release; a default that was paid is cured by it."""
     found = await queries.of_offer(session, event.payload.offer_id)
     if found is None:
         return
@@ -99,12 +99,14 @@ async def _confirmed(session: AsyncSession, event: DomainEvent[RepaymentRecorded
 
 async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged | PatentJoined], _: EventContext) -> None:
     """A pledge follows its patent into another; the rights that it stands by have been found to stand apart."""
-    of, into = event.payload.patent_id, event.payload.into
-    both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([of, into]))
-    if (await session.execute(both.group_by(col(PledgedPatent.pledge_id)).having(sa.func.count() > 1))).first():
+    merged_id, into = event.payload.patent_id, event.payload.into
+    pledges_of_both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([merged_id, into]))
+    if (
+        await session.execute(pledges_of_both.group_by(col(PledgedPatent.pledge_id)).having(sa.func.count() > 1))
+    ).first():
         raise GrantsConflict
     for table in (PledgedPatent, Pledgor, PledgeWatch, PledgeProceeds):
-        await session.execute(sa.update(table).where(col(table.patent_id) == of).values(patent_id=into))
+        await session.execute(sa.update(table).where(col(table.patent_id) == merged_id).values(patent_id=into))
 
 
 async def _joined(session: AsyncSession, event: DomainEvent[PatentJoined], context: EventContext) -> None:
@@ -112,19 +114,22 @@ async def _joined(session: AsyncSession, event: DomainEvent[PatentJoined], conte
 
     What the office registered is no word of the row's author alone. Two pledges of one patent keep the rows apart.
     """
-    of, into = event.payload.patent_id, event.payload.into
+    joined_id, into = event.payload.patent_id, event.payload.into
     await _merged(session, event, context)
-    theirs = sa.select(RightEntry).where(
-        col(RightEntry.patent_id) == of,
+    pledge_entries = sa.select(RightEntry).where(
+        col(RightEntry.patent_id) == joined_id,
         col(RightEntry.id).in_(sa.select(col(PledgedPatent.right_id)).where(col(PledgedPatent.patent_id) == into)),
     )
-    entries, today = (await session.scalars(theirs)).all(), china_day(context.now)
+    entries, today = (await session.scalars(pledge_entries)).all(), china_day(context.now)
     if not entries:
         return
-    own = [entry_of(row) for row in entries if was_known(row)]
-    known = [entry_of(row) for row in await entries_of(session, into) if was_known(row)]
-    both = all(any(_is_pledge_on(one, today) for one in some) for some in (own, known))
-    if both or not stand_apart(own, known, today):
+    joined_entries = [entry_of(row) for row in entries if was_known(row)]
+    present_entries = [entry_of(row) for row in await entries_of(session, into) if was_known(row)]
+    both_pledged = all(
+        any(_is_pledge_on(entry, today) for entry in entries_of_one)
+        for entries_of_one in (joined_entries, present_entries)
+    )
+    if both_pledged or not stand_apart(joined_entries, present_entries, today):
         raise GrantsConflict
     for row in entries:
         row.patent_id = into

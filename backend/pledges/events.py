@@ -11,7 +11,6 @@ from backend.financing.codes import Ground
 from backend.pledges.codes import DisposalMethod, ProceedsUse, WatchKind
 
 SIDES: Final = "the pledge's pledgors, debtor and pledgee"
-NO_INBOX: Final = "the loan's own event is told"
 
 
 class PledgeEvent(EventPayload, audience=SIDES):

@@ -27,9 +27,9 @@ async def sweep(database: Database, now: datetime) -> None:
     today = china_day(now)
     while await _report_overdue(database, today, now) == BATCH:
         pass
-    while await _ask_for_values(database, today, now) == BATCH:
+    while await _remind_of_reappraisals(database, today, now) == BATCH:
         pass
-    while await _tell_of_annuities(database, today, now) == BATCH:
+    while await _notify_of_annuities(database, today, now) == BATCH:
         pass
 
 
@@ -40,32 +40,33 @@ async def _report_overdue(database: Database, today: date, now: datetime) -> int
         col(Pledge.status) == "registered",
     )
     async with database.write() as session:
-        rows = (await session.scalars(_held(late))).all()
+        rows = (await session.scalars(_due_pledges(late))).all()
         offices = list(await platform(session)) if rows else []
         for pledge in rows:
             await release.fall_overdue(session, pledge, offices, now)
     return len(rows)
 
 
-async def _ask_for_values(database: Database, today: date, now: datetime) -> int:
+async def _remind_of_reappraisals(database: Database, today: date, now: datetime) -> int:
     due = sa.and_(col(Pledge.reappraisal_due_on) <= today, col(Pledge.status).in_(sorted(STANDING)))
     policy = pledge_policy(database.settings)
     async with database.write() as session:
-        rows = (await session.scalars(_held(due))).all()
+        rows = (await session.scalars(_due_pledges(due))).all()
         ids = [pledge.id for pledge in rows]
         patents, pledgors = await queries.patents_of(session, ids), await queries.pledgors_of(session, ids)
         for pledge in rows:
             occurrence = Occurrence(WatchKind.REAPPRAISAL_DUE, str(pledge.reappraisal_due_on))
             audience = audience_of(pledge, pledgors[pledge.id])
-            for one in _living(patents[pledge.id]):
-                await notice(session, pledge, audience, one.patent_id, occurrence, now)
+            for patent in patents[pledge.id]:
+                if patent.is_still_pledged:
+                    await notice(session, pledge, audience, patent.patent_id, occurrence, now)
             pledge.reappraisal_due_on = policy.reappraisal_due(today)
             pledge.version += 1
     return len(rows)
 
 
-async def _tell_of_annuities(database: Database, today: date, now: datetime) -> int:
-    """Tell of annuities of pledged patents that fall due soon, each once."""
+async def _notify_of_annuities(database: Database, today: date, now: datetime) -> int:
+    """Notify the sides of annuities of pledged patents that fall due soon, each once."""
     soon = today + timedelta(days=pledge_policy(database.settings).annuity_notice_days)
     known = sa.exists().where(
         col(PledgeWatch.pledge_id) == col(Pledge.id),
@@ -80,8 +81,7 @@ async def _tell_of_annuities(database: Database, today: date, now: datetime) -> 
         .join(Patent, col(Patent.id) == col(PledgedPatent.patent_id))
         .where(
             col(Pledge.status).in_(sorted(STANDING)),
-            col(PledgedPatent.released_on).is_(None),
-            col(PledgedPatent.disposed_on).is_(None),
+            queries.STILL_PLEDGED,
             col(Patent.annuity_due_on).between(today, soon),
             sa.not_(known),
         )
@@ -97,9 +97,5 @@ async def _tell_of_annuities(database: Database, today: date, now: datetime) -> 
     return len(rows)
 
 
-def _living(patents: list[PledgedPatent]) -> list[PledgedPatent]:
-    return [one for one in patents if one.released_on is None and one.disposed_on is None]
-
-
-def _held(due: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _due_pledges(due: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(Pledge).where(due).order_by(col(Pledge.id)).limit(BATCH).with_for_update(skip_locked=True)

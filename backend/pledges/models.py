@@ -90,6 +90,11 @@ class PledgedPatent(SQLModel, table=True):
     release_reason: ReleaseReason | None = Field(default=None, sa_column=coded(ReleaseReason, nullable=True))
     disposed_on: date | None = None
 
+    @property
+    def is_still_pledged(self) -> bool:
+        """Whether it was neither released nor realised."""
+        return self.released_on is None and self.disposed_on is None
+
 
 class Pledgor(SQLModel, table=True):
     """A holder who pledges a patent: the debtor, or a third party for the debtor's debt."""

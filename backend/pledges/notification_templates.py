@@ -31,66 +31,70 @@ WATCHED: Final = {
 }
 
 
-def _told(zh: str, en: str, *, legal: bool = False) -> NotificationTemplate:
+def _template(zh: str, en: str, *, legal: bool = False) -> NotificationTemplate:
     return NotificationTemplate(PLEDGES, Text(zh, en), legal=legal, confidential=True)
 
 
 NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
-    events.PledgeDrafted: _told(
+    events.PledgeDrafted: _template(
         "质押合同已拟定，请登录查看并签署。", "A pledge contract was drawn up; sign in to read it and sign."
     ),
-    events.PledgeConfirmed: _told(
+    events.PledgeConfirmed: _template(
         "质押的一方已确认待确认事项。", "A side of a pledge has confirmed what the office would ask about."
     ),
-    events.PledgeFiled: _told("质押登记已申请。", "The registration of a pledge was applied for."),
-    events.PledgeRegistered: _told("质押已登记，质权自登记日设立。", "A pledge is registered; it stands.", legal=True),
-    events.PledgeRegistrationRefused: _told(
+    events.PledgeFiled: _template("质押登记已申请。", "The registration of a pledge was applied for."),
+    events.PledgeRegistered: _template(
+        "质押已登记，质权自登记日设立。", "A pledge is registered; it stands.", legal=True
+    ),
+    events.PledgeRegistrationRefused: _template(
         "质押登记被驳回，理由见该质押。", "The registration of a pledge was refused; the pledge says why.", legal=True
     ),
-    events.PledgeCorrectionAsked: _told(
+    events.PledgeCorrectionAsked: _template(
         "登记机关要求补正，请登录查看。", "The office asks for a correction; sign in to read it.", legal=True
     ),
-    events.PledgeClaimed: _told(
+    events.PledgeClaimed: _template(
         "出质人或债务人陈述了登记事项，请质权人核实并登记。",
         "A pledgor or the debtor states what the office did; the pledgee is asked to see to it and record it.",
     ),
-    events.PledgeChangeFiled: _told("质押变更登记已申请。", "A change of a pledge was applied for."),
-    events.PledgeChangeAgreed: _told("一方已同意质押变更。", "A side has agreed to a change of a pledge."),
-    events.PledgeChangeDecided: _told(
+    events.PledgeChangeFiled: _template("质押变更登记已申请。", "A change of a pledge was applied for."),
+    events.PledgeChangeAgreed: _template("一方已同意质押变更。", "A side has agreed to a change of a pledge."),
+    events.PledgeChangeDecided: _template(
         "质押变更登记已有结果。", "The office has decided about a change of a pledge.", legal=True
     ),
-    events.PledgeReleaseDue: _told(
+    events.PledgeReleaseDue: _template(
         "债务已清偿，质权人须在期限内办理质押注销。",
         "The debt is paid: the pledgee has to have the pledge released in time.",
         legal=True,
     ),
-    events.PledgeReleaseOverdue: _told(
+    events.PledgeReleaseOverdue: _template(
         "债务已清偿，质押注销已逾期。", "The debt is paid, and the release of the pledge is overdue.", legal=True
     ),
-    events.PledgeReleaseFiled: _told("质押注销已申请。", "The release of a pledge was applied for."),
-    events.PledgeReleased: _told("质押已注销，专利不再受其约束。", "A pledge is released.", legal=True),
-    events.PledgedPatentReleased: _told(
+    events.PledgeReleaseFiled: _template("质押注销已申请。", "The release of a pledge was applied for."),
+    events.PledgeReleased: _template("质押已注销，专利不再受其约束。", "A pledge is released.", legal=True),
+    events.PledgedPatentReleased: _template(
         "质押中的一件专利已解除质押。", "One patent of a pledge is free of it.", legal=True
     ),
-    events.PledgeReleaseRefused: _told(
+    events.PledgeReleaseRefused: _template(
         "质押注销未获登记，质押继续有效。", "The release of a pledge was not registered; it stands on.", legal=True
     ),
-    events.PledgeDefaulted: _told(
+    events.PledgeDefaulted: _template(
         "质权人记录了违约，可实现质权。", "The pledgee records a default; the pledge may be realised.", legal=True
     ),
-    events.PledgeCured: _told("违约已补救，质押照旧。", "A default is cured; the pledge stands as before.", legal=True),
-    events.PledgeDisposalRecorded: _told(
+    events.PledgeCured: _template(
+        "违约已补救，质押照旧。", "A default is cured; the pledge stands as before.", legal=True
+    ),
+    events.PledgeDisposalRecorded: _template(
         "质权已部分或全部实现，分配见该质押。",
         "Pledged patents were realised; see who gets what.",
         legal=True,
     ),
-    events.PledgeDisposed: _told("质权的实现已结束。", "The realisation of a pledge is closed.", legal=True),
-    events.PledgeRevoked: _told("质押已放弃或被撤销。", "A pledge was given up or revoked.", legal=True),
-    events.PledgeProceedsReceived: _told(
+    events.PledgeDisposed: _template("质权的实现已结束。", "The realisation of a pledge is closed.", legal=True),
+    events.PledgeRevoked: _template("质押已放弃或被撤销。", "A pledge was given up or revoked.", legal=True),
+    events.PledgeProceedsReceived: _template(
         "质押期间的许可收入已记录，应提前清偿或提存，请质权人决定。",
         "A licence brought money in while the patent is pledged; the pledgee says what becomes of it.",
     ),
-    events.PledgeProceedsDecided: _told(
+    events.PledgeProceedsDecided: _template(
         "质权人已决定许可收入的用途。", "The pledgee has said what becomes of licence income."
     ),
     events.PledgeWatched: NotificationTemplate(

@@ -10,7 +10,11 @@ from backend.core.database.columns import iso
 from backend.patents.queries import is_office
 from backend.pledges import queries
 from backend.pledges.access import SeenPledge
-from backend.pledges.answer_schemas import (
+from backend.pledges.codes import PledgeStatus, SecuredItem
+from backend.pledges.collateral.watch import ADVICE
+from backend.pledges.models import Pledge, PledgeChange, PledgeDisposal, PledgedPatent, PledgeProceeds, PledgeWatch
+from backend.pledges.policy import PledgePolicy
+from backend.pledges.response_schemas import (
     DisposalOut,
     PledgeChangeOut,
     PledgeClaimOut,
@@ -22,10 +26,6 @@ from backend.pledges.answer_schemas import (
     PledgorOut,
     ProceedsOut,
 )
-from backend.pledges.codes import PledgeStatus, SecuredItem
-from backend.pledges.collateral.watch import ADVICE
-from backend.pledges.models import Pledge, PledgeChange, PledgeDisposal, PledgedPatent, PledgeProceeds, PledgeWatch
-from backend.pledges.policy import PledgePolicy
 
 PLAIN = frozenset(
     {"id", "version", "status", "kind", "contract_id", "debtor_organisation_id", "pledgee_organisation_id",

@@ -23,11 +23,12 @@ from backend.pledges.schemas import PledgesQuery
 
 CREATED_AT: Final = col(Pledge.created_at)
 ID: Final = col(Pledge.id)
+STILL_PLEDGED: Final = sa.and_(col(PledgedPatent.released_on).is_(None), col(PledgedPatent.disposed_on).is_(None))
 
 
 def _pledged_by(organisation_id: str) -> sa.ColumnElement[bool]:
-    own = sa.select(col(Pledgor.pledge_id)).where(col(Pledgor.organisation_id) == organisation_id)
-    return ID.in_(own)
+    pledge_ids = sa.select(col(Pledgor.pledge_id)).where(col(Pledgor.organisation_id) == organisation_id)
+    return ID.in_(pledge_ids)
 
 
 def of_organisation(organisation_id: str) -> sa.ColumnElement[bool]:
@@ -48,21 +49,21 @@ def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
 
 def pledges(caller: Caller, query: PledgesQuery) -> sa.Select[Any]:
     """Return the pledges that the caller may know of and asks for."""
-    found = sa.select(Pledge).where(visible_to(caller))
-    own = caller.organisation_id
+    statement = sa.select(Pledge).where(visible_to(caller))
+    organisation_id = caller.organisation_id
     of_role = {
-        "pledgee": col(Pledge.pledgee_organisation_id) == own,
-        "debtor": col(Pledge.debtor_organisation_id) == own,
-        "pledgor": _pledged_by(own),
+        "pledgee": col(Pledge.pledgee_organisation_id) == organisation_id,
+        "debtor": col(Pledge.debtor_organisation_id) == organisation_id,
+        "pledgor": _pledged_by(organisation_id),
     }
     if query.role is not None:
-        found = found.where(of_role[query.role])
+        statement = statement.where(of_role[query.role])
     if query.status:
-        found = found.where(col(Pledge.status).in_(query.status))
+        statement = statement.where(col(Pledge.status).in_(query.status))
     if query.patent_id is not None:
-        with_it = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id) == query.patent_id)
-        found = found.where(ID.in_(with_it))
-    return found
+        pledge_ids = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id) == query.patent_id)
+        statement = statement.where(ID.in_(pledge_ids))
+    return statement
 
 
 async def pledge(session: AsyncSession, caller: Caller, pledge_id: str) -> Pledge | None:
@@ -110,8 +111,7 @@ async def standing_on(session: AsyncSession, patent_ids: Iterable[str]) -> Seque
         .join(PledgedPatent, col(PledgedPatent.pledge_id) == ID)
         .where(
             col(PledgedPatent.patent_id).in_(list(patent_ids)),
-            col(PledgedPatent.released_on).is_(None),
-            col(PledgedPatent.disposed_on).is_(None),
+            STILL_PLEDGED,
             col(Pledge.status).in_(sorted(STANDING)),
         )
         .order_by(ID)

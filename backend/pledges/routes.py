@@ -31,7 +31,13 @@ from backend.pledges.access import (
     VisiblePledge,
     WatchedPledge,
 )
-from backend.pledges.answer_schemas import (
+from backend.pledges.collateral import proceeds
+from backend.pledges.drafting import service as drafting
+from backend.pledges.enforcement import service as enforcement
+from backend.pledges.models import PledgeChange, PledgeDisposal, PledgeProceeds, PledgeWatch
+from backend.pledges.policy import PledgePolicy, Policy
+from backend.pledges.release import service as release
+from backend.pledges.response_schemas import (
     DisposalOut,
     DisposalPage,
     PledgeChangeOut,
@@ -42,12 +48,6 @@ from backend.pledges.answer_schemas import (
     ProceedsOut,
     ProceedsPage,
 )
-from backend.pledges.collateral import proceeds
-from backend.pledges.drafting import service as drafting
-from backend.pledges.enforcement import service as enforcement
-from backend.pledges.models import PledgeChange, PledgeDisposal, PledgeProceeds, PledgeWatch
-from backend.pledges.policy import PledgePolicy, Policy
-from backend.pledges.release import service as release
 from backend.pledges.schemas import (
     DisposalIn,
     InsolvencyIn,

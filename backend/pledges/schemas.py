@@ -238,8 +238,8 @@ class PledgeChangeIn(Body):
 
     @model_validator(mode="after")
     def _says_what(self) -> "PledgeChangeIn":
-        given = {"secured_amount": self.secured_fen, "debt_term": self.debt_until}
-        for kind, value in given.items():
+        body = {"secured_amount": self.secured_fen, "debt_term": self.debt_until}
+        for kind, value in body.items():
             if (value is not None) != (self.kind == kind):
                 raise ValueError("secured_fen belongs to secured_amount, debt_until to debt_term, and only there")
         if self.kind in (ChangeKind.PARTY_NAME, ChangeKind.OTHER) and self.note is None:

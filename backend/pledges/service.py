@@ -38,7 +38,7 @@ from backend.pledges.events import (
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration import checks
 from backend.pledges.registration.contract_state import check_effective
-from backend.pledges.registration.registering import OfficeRegistration, enter_all, leave_ledger
+from backend.pledges.registration.ledger_entries import OfficeRegistration, enter_all, leave_ledger
 from backend.pledges.rules import STANDING, Action, next_status
 from backend.pledges.schemas import (
     InsolvencyIn,
@@ -76,28 +76,32 @@ async def attach_evidence(session: AsyncSession, held: HeldPledge, files: list[s
     await attach(session, held.caller, files, kind=EVIDENCE, subject=held.pledge.id, pointer="/evidence_files", now=now)
 
 
-async def confirm(session: AsyncSession, held: HeldPledge, given: PledgeConfirmationIn, now: datetime) -> None:
+async def confirm(session: AsyncSession, held: HeldPledge, body: PledgeConfirmationIn, now: datetime) -> None:
     """Note that a side wants the pledge of a patent although the office would ask; raise NothingToConfirm."""
     sides = [PledgeSide.PLEDGEE] if held.is_pledgee else []
-    own = {one.patent_id for one in held.pledgors if one.organisation_id == held.caller.organisation_id}
-    if given.patent_id in own:
+    own = {
+        confirmation.patent_id
+        for confirmation in held.pledgors
+        if confirmation.organisation_id == held.caller.organisation_id
+    }
+    if body.patent_id in own:
         sides.append(PledgeSide.PLEDGOR)
-    if given.patent_id not in held.wholes or not sides:
+    if body.patent_id not in held.wholes or not sides:
         raise NothingToConfirm
-    if not await checks.asks(session, held, given.patent_id, given.ground, now):
+    if not await checks.is_to_confirm(session, held, body.patent_id, body.ground, now):
         raise NothingToConfirm
     pledge = held.pledge
     for side in sides:
-        one = {"side": side.value, "patent_id": given.patent_id, "ground": given.ground.value}
-        if any(one.items() <= known.items() for known in pledge.confirmations):
+        confirmation = {"side": side.value, "patent_id": body.patent_id, "ground": body.ground.value}
+        if any(confirmation.items() <= earlier.items() for earlier in pledge.confirmations):
             continue
-        said = {**one, "organisation_id": held.caller.organisation_id, "confirmed_at": iso(now)}
-        pledge.confirmations = [*pledge.confirmations, said]
+        row = {**confirmation, "organisation_id": held.caller.organisation_id, "confirmed_at": iso(now)}
+        pledge.confirmations = [*pledge.confirmations, row]
         pledge.version += 1
         await announce(session, held, PledgeConfirmed, now)
 
 
-async def file(session: AsyncSession, held: HeldPledge, given: PledgeFilingIn, now: datetime) -> None:
+async def file(session: AsyncSession, held: HeldPledge, body: PledgeFilingIn, now: datetime) -> None:
     """Note that the registration was applied for.
 
     Raises PledgeNotInState, ContractNotEffective, DayOutOfOrder, PledgeBarred.
@@ -105,19 +109,19 @@ async def file(session: AsyncSession, held: HeldPledge, given: PledgeFilingIn, n
     pledge = held.pledge
     status = next_status(pledge.status, Action.FILE)
     signed_on = await check_effective(session, pledge)
-    check_day(given.filed_on, "/filed_on", after=signed_on, now=now)
+    check_day(body.filed_on, "/filed_on", after=signed_on, now=now)
     reasons = await checks.reasons_against(session, held, now)
     if reasons:
         raise PledgeBarred(reasons=reasons)
-    pledge.status, pledge.filed_on, pledge.filing_number = status, given.filed_on, given.filing_number
+    pledge.status, pledge.filed_on, pledge.filing_number = status, body.filed_on, body.filing_number
     pledge.correction = pledge.refusal_ground = pledge.refusal_note = None
     pledge.version += 1
-    await attach_evidence(session, held, given.evidence_files, now)
+    await attach_evidence(session, held, body.evidence_files, now)
     await announce(session, held, PledgeFiled, now)
 
 
 async def decide(
-    session: AsyncSession, held: HeldPledge, given: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
+    session: AsyncSession, held: HeldPledge, body: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
 ) -> None:
     """Record what the office decided about the registration; a pledgor's or debtor's word awaits the pledgee's.
 
@@ -128,39 +132,39 @@ async def decide(
         RegistrationOutcome.REGISTERED: Action.REGISTER,
         RegistrationOutcome.REFUSED: Action.REFUSE,
         RegistrationOutcome.CORRECTION_ASKED: Action.ASK_CORRECTION,
-    }[given.outcome]
+    }[body.outcome]
     status = next_status(pledge.status, action)
-    check_day(given.decided_on, "/decided_on", after=pledge.filed_on, now=now)
-    await attach_evidence(session, held, given.evidence_files, now)
+    check_day(body.decided_on, "/decided_on", after=pledge.filed_on, now=now)
+    await attach_evidence(session, held, body.evidence_files, now)
     if not held.decides:
-        claim = Claim(given.outcome.value, given.decided_on, given.registration_number, given.note)
+        claim = Claim(body.outcome.value, body.decided_on, body.registration_number, body.note)
         await note_claim(session, held, claim, now)
         return
     pledge.status = status
     pledge.claims = []
     pledge.version += 1
-    if given.outcome is RegistrationOutcome.REGISTERED:
-        await _register(session, held, given, policy, now)
-    elif given.outcome is RegistrationOutcome.REFUSED:
-        pledge.refusal_ground, pledge.refusal_note = given.ground, given.note
-        await announce(session, held, PledgeRegistrationRefused, now, ground=given.ground)
+    if body.outcome is RegistrationOutcome.REGISTERED:
+        await _register(session, held, body, policy, now)
+    elif body.outcome is RegistrationOutcome.REFUSED:
+        pledge.refusal_ground, pledge.refusal_note = body.ground, body.note
+        await announce(session, held, PledgeRegistrationRefused, now, ground=body.ground)
     else:
-        pledge.correction = {"asked_on": given.decided_on.isoformat(), "note": given.note}
+        pledge.correction = {"asked_on": body.decided_on.isoformat(), "note": body.note}
         await announce(session, held, PledgeCorrectionAsked, now)
 
 
 async def _register(
-    session: AsyncSession, held: HeldPledge, given: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
+    session: AsyncSession, held: HeldPledge, body: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
 ) -> None:
     pledge = held.pledge
-    pledge.registration_number, pledge.registered_on = given.registration_number, given.decided_on
+    pledge.registration_number, pledge.registered_on = body.registration_number, body.decided_on
     pledge.registered_at, pledge.registered_by = now, held.caller.organisation_id
-    pledge.appraised_on = given.decided_on
-    pledge.reappraisal_due_on = policy.reappraisal_due(given.decided_on)
-    await enter_all(session, held, OfficeRegistration(given.decided_on, given.registration_number or "", now))
+    pledge.appraised_on = body.decided_on
+    pledge.reappraisal_due_on = policy.reappraisal_due(body.decided_on)
+    await enter_all(session, held, OfficeRegistration(body.decided_on, body.registration_number or "", now))
     loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
     if loan is not None:
-        await loans.secure(session, loan, given.decided_on, now, actor=held.caller.user_id)
+        await loans.secure(session, loan, body.decided_on, now, actor=held.caller.user_id)
     await announce(session, held, PledgeRegistered, now)
 
 
@@ -177,7 +181,7 @@ class Claim:
 async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now: datetime) -> None:
     """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits."""
     pledge = held.pledge
-    said = {
+    row = {
         "claim": claim.claim,
         "organisation_id": held.caller.organisation_id,
         "claimed_at": iso(now),
@@ -185,24 +189,24 @@ async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now:
         "number": claim.number,
         "note": claim.note,
     }
-    pledge.claims = [*pledge.claims, said][-MOST_CLAIMS:]
+    pledge.claims = [*pledge.claims, row][-MOST_CLAIMS:]
     pledge.version += 1
     await announce(session, held, PledgeClaimed, now, claim=claim.claim)
 
 
-async def note_insolvency(session: AsyncSession, held: HeldPledge, given: InsolvencyIn, now: datetime) -> None:
+async def note_insolvency(session: AsyncSession, held: HeldPledge, body: InsolvencyIn, now: datetime) -> None:
     """Tell the sides that a pledgor's insolvency was opened; raise PledgeNotInState, DayOutOfOrder."""
     pledge = held.pledge
     if pledge.status not in STANDING:
         raise PledgeNotInState(status=pledge.status.value, action="record_insolvency")
-    check_day(given.opened_on, "/opened_on", after=None, now=now)
-    await attach_evidence(session, held, given.evidence_files, now)
+    check_day(body.opened_on, "/opened_on", after=None, now=now)
+    await attach_evidence(session, held, body.evidence_files, now)
     for one in held.still_pledged():
-        occurrence = Occurrence(WatchKind.INSOLVENCY, given.case_number)
+        occurrence = Occurrence(WatchKind.INSOLVENCY, body.case_number)
         await notice(session, pledge, held.audience, one.patent_id, occurrence, now)
 
 
-async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocationIn, now: datetime) -> None:
+async def give_up(session: AsyncSession, held: HeldPledge, body: PledgeRevocationIn, now: datetime) -> None:
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
     While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
@@ -215,18 +219,18 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
     if was_standing != is_office(held.caller):
         by = "office" if was_standing else "pledgee, pledgor, debtor"
         raise PledgeStepNotYours(action=action.value, by=by)
-    check_day(given.on, "/on", after=pledge.registered_on, now=now)
+    check_day(body.on, "/on", after=pledge.registered_on, now=now)
     if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
-        await attach_evidence(session, held, given.evidence_files, now)
-        await note_claim(session, held, Claim("withdrawn", given.on, note=given.reason), now)
+        await attach_evidence(session, held, body.evidence_files, now)
+        await note_claim(session, held, Claim("withdrawn", body.on, note=body.reason), now)
         return
-    pledge.status, pledge.revoked_on, pledge.revocation_note = status, given.on, given.reason
+    pledge.status, pledge.revoked_on, pledge.revocation_note = status, body.on, body.reason
     pledge.release_due_on = None
     pledge.version += 1
-    await attach_evidence(session, held, given.evidence_files, now)
+    await attach_evidence(session, held, body.evidence_files, now)
     if was_standing:
-        await leave_ledger(session, held, held.still_pledged(), given.on, "revoked", now)
+        await leave_ledger(session, held, held.still_pledged(), body.on, "revoked", now)
         loan = await loan_queries.loan_of_offer(session, pledge.offer_id, lock=True)
         if loan is not None:
-            await loans.lose_security(session, loan, given.on, now, actor=held.caller.user_id)
+            await loans.lose_security(session, loan, body.on, now, actor=held.caller.user_id)
     await announce(session, held, PledgeRevoked, now)

@@ -17,8 +17,10 @@ from backend.receivable_pledges.models import ReceivablePledge
 async def _merged(
     session: AsyncSession, event: DomainEvent[PatentsMerged | EstablishmentTaken], _: EventContext
 ) -> None:
-    table, of = ReceivablePledge, event.payload.patent_id
-    await session.execute(sa.update(table).where(col(table.patent_id) == of).values(patent_id=event.payload.into))
+    table, merged_id = ReceivablePledge, event.payload.patent_id
+    await session.execute(
+        sa.update(table).where(col(table.patent_id) == merged_id).values(patent_id=event.payload.into)
+    )
 
 
 MERGE_RULES: Final = (MergeRule(tables=("receivable_pledge",), follow=_merged),)

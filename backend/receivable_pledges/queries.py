@@ -19,21 +19,21 @@ ID: Final = col(ReceivablePledge.id)
 
 def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
     """Return which pledges of licence income a caller may know of."""
-    own = caller.organisation_id
+    organisation_id = caller.organisation_id
     row = ReceivablePledge
-    return sa.or_(*(col(one) == own for one in (
+    return sa.or_(*(col(column) == organisation_id for column in (
         row.licensor_organisation_id, row.licensee_organisation_id, row.pledgee_organisation_id
     )))  # fmt: skip
 
 
 def receivable_pledges(caller: Caller, query: ReceivablePledgesQuery) -> sa.Select[Any]:
     """Return the pledges of licence income that the caller may know of and asks for."""
-    found = sa.select(ReceivablePledge).where(visible_to(caller))
+    statement = sa.select(ReceivablePledge).where(visible_to(caller))
     if query.status:
-        found = found.where(col(ReceivablePledge.status).in_(query.status))
+        statement = statement.where(col(ReceivablePledge.status).in_(query.status))
     if query.licence_id is not None:
-        found = found.where(col(ReceivablePledge.licence_id) == query.licence_id)
-    return found
+        statement = statement.where(col(ReceivablePledge.licence_id) == query.licence_id)
+    return statement
 
 
 async def visible(session: AsyncSession, caller: Caller, pledge_id: str) -> ReceivablePledge | None:

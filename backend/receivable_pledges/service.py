@@ -53,7 +53,7 @@ RUNS: Final = frozenset({LicenceStatus.AWAITING_START, LicenceStatus.IN_FORCE, L
 SOURCE: Final = "movables and rights financing registration"
 
 
-async def ask(session: AsyncSession, held: HeldLicence, given: ReceivablePledgeIn, now: datetime) -> ReceivablePledge:
+async def ask(session: AsyncSession, held: HeldLicence, body: ReceivablePledgeIn, now: datetime) -> ReceivablePledge:
     """Return the pledge of a licence's income that its licensor asks the licensee to consent to.
 
     Raises LicenceBringsNothing, NotALender, ReceivablePledged.
@@ -61,7 +61,7 @@ async def ask(session: AsyncSession, held: HeldLicence, given: ReceivablePledgeI
     licence, caller = held.licence, held.caller
     if licence.status not in RUNS or licence.fee.get("form") == FeeForm.FREE:
         raise LicenceBringsNothing
-    pledgee = await session.get(Organisation, given.pledgee_organisation_id)
+    pledgee = await session.get(Organisation, body.pledgee_organisation_id)
     if pledgee is None or pledgee.kind not in LENDERS or not await is_verified(session, pledgee.id):
         raise NotALender
     if await queries.living_of(session, licence.id) is not None:
@@ -74,7 +74,7 @@ async def ask(session: AsyncSession, held: HeldLicence, given: ReceivablePledgeI
         licensee_organisation_id=licence.licensee_organisation_id,
         pledgee_organisation_id=pledgee.id,
         status=ReceivablePledgeStatus.ASKED,
-        note=given.note,
+        note=body.note,
         asked_at=now,
     )
     session.add(row)
@@ -84,13 +84,13 @@ async def ask(session: AsyncSession, held: HeldLicence, given: ReceivablePledgeI
 
 
 async def answer(
-    session: AsyncSession, held: HeldReceivablePledge, given: ReceivablePledgeAnswer, now: datetime
+    session: AsyncSession, held: HeldReceivablePledge, body: ReceivablePledgeAnswer, now: datetime
 ) -> None:
     """Note whether the licensee consents; raise ReceivablePledgeNotInState."""
-    row, is_given = held.pledge, given.answer == "given"
-    row.status = next_status(row.status, Action.CONSENT if is_given else Action.REFUSE)
-    row.answered_at, row.answer_note = now, given.note
-    await _announce(session, held, ReceivablePledgeConsented if is_given else ReceivablePledgeRefused, now)
+    row, is_consent = held.pledge, body.answer == "given"
+    row.status = next_status(row.status, Action.CONSENT if is_consent else Action.REFUSE)
+    row.answered_at, row.answer_note = now, body.note
+    await _announce(session, held, ReceivablePledgeConsented if is_consent else ReceivablePledgeRefused, now)
 
 
 async def withdraw(session: AsyncSession, held: HeldReceivablePledge, now: datetime) -> None:
@@ -100,7 +100,7 @@ async def withdraw(session: AsyncSession, held: HeldReceivablePledge, now: datet
 
 
 async def register(
-    session: AsyncSession, held: HeldReceivablePledge, given: ReceivableRegistration, now: datetime
+    session: AsyncSession, held: HeldReceivablePledge, body: ReceivableRegistration, now: datetime
 ) -> None:
     """Record the registration: the income is pledged in the ledger, and the licensee, who owes it, is told.
 
@@ -109,7 +109,7 @@ async def register(
     row, caller = held.pledge, held.caller
     row.status = next_status(row.status, Action.REGISTER)
     consented_on = china_day(row.answered_at or now)
-    if not consented_on <= given.registered_on <= china_day(now):
+    if not consented_on <= body.registered_on <= china_day(now):
         raise RegistrationDayWrong
     pledgor = await party_of(session, row.licensor_organisation_id)
     pledgee = await party_of(session, row.pledgee_organisation_id)
@@ -120,32 +120,32 @@ async def register(
         origin=Origin.HERE,
         party_id=pledgee.id,
         grantors=[pledgor.id],
-        starts_on=given.registered_on,
-        effective_on=given.registered_on,
+        starts_on=body.registered_on,
+        effective_on=body.registered_on,
         recorded_at=now,
         recorded_by=caller.organisation_id,
         source=SOURCE,
-        number=given.registration_number,
+        number=body.registration_number,
         details={"licence": row.licence_id},
         granted_for=row.id,
     )
     sides = [row.licensor_organisation_id, row.licensee_organisation_id, row.pledgee_organisation_id]
     await rights.grant(session, held.licence.whole, entry, now, told=sides, actor=caller.user_id)
-    row.registration_number, row.registered_on = given.registration_number, given.registered_on
+    row.registration_number, row.registered_on = body.registration_number, body.registered_on
     row.right_id = entry.id
     await _announce(session, held, ReceivablePledgeRegistered, now)
 
 
-async def release(session: AsyncSession, held: HeldReceivablePledge, given: ReceivableRelease, now: datetime) -> None:
-    """Have the income be free again; raise ReceivablePledgeNotInState, RegistrationDayWrong."""
+async def release(session: AsyncSession, held: HeldReceivablePledge, body: ReceivableRelease, now: datetime) -> None:
+    """Release the income; raise ReceivablePledgeNotInState, RegistrationDayWrong."""
     row, whole = held.pledge, held.licence.whole
     row.status = next_status(row.status, Action.RELEASE)
-    if row.registered_on is None or not row.registered_on <= given.released_on <= china_day(now):
+    if row.registered_on is None or not row.registered_on <= body.released_on <= china_day(now):
         raise RegistrationDayWrong
     entry = await rights_queries.in_this_patent(session, whole, row.right_id or "")
     if entry is not None and entry.ended_on is None:
-        await end_entry(session, whole, entry, given.released_on, "released", by=held.caller, now=now)
-    row.released_on = given.released_on
+        await end_entry(session, whole, entry, body.released_on, "released", by=held.caller, now=now)
+    row.released_on = body.released_on
     await _announce(session, held, ReceivablePledgeReleased, now)
 
 

@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from backend.reference.lists import DATA, label
@@ -44,3 +44,8 @@ def technology_fields(symbol: str) -> tuple[int, ...]:
     """Return the numbers (1–35) of WIPO's technology fields for a symbol: its main group's, else its subclass's."""
     group = symbol.partition("/")[0]
     return _fields().get(group) or _fields().get(symbol[:4], ())
+
+
+def main_technology_field(symbols: Sequence[str]) -> int | None:
+    """Return the number of WIPO's technology field of the main class, which comes first, or None where it has none."""
+    return next(iter(technology_fields(symbols[0])), None) if symbols else None

@@ -20,8 +20,8 @@ from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import VARY, changed, created, listed, plain, to_json
 from backend.files.service import attached
+from backend.patents.access import MOVED
 from backend.patents.queries import PatentAggregate
-from backend.patents.register.routes import MOVED
 from backend.rights import presenters, queries, visibility
 from backend.rights.access import (
     AgreedPatent,

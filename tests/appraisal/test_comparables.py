@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.appraisal.consistency_checks import CONSISTENCY_CHECKS
+from backend.appraisal.consistency_checks import CONSISTENCY_CHECKS, comparables
 from backend.appraisal.models import ComparableSnapshot
-from backend.core.consistency import Line, Site
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.introductions import moved_clock, sweep_at
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.notices import give_notice, pay
@@ -113,13 +113,9 @@ async def test_there_is_no_other_slicing(client: httpx.AsyncClient, query: dict[
 async def test_fsck_finds_what_was_published_to_follow_from_its_deals_and_tells_where_it_does_not(
     app: FastAPI,
 ) -> None:
-    site = Site(database=app.state.database, engines={}, blobs=app.state.blobs, repair=False, follows=True)
-    for name, check in CONSISTENCY_CHECKS:
-        line = Line(name)
-        await check(site, line)
-        assert line.differences == 0, line.examples
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
     async with app.state.database.write() as session:
         await session.execute(sa.update(ComparableSnapshot).values(median_fen=1))
-    line = Line("comparables")
-    await dict(CONSISTENCY_CHECKS)["comparables"](site, line)
-    assert line.differences == line.looked_at > 0
+    found = await find_differences(app, ("comparables", comparables))
+    assert found
+    assert all(difference.endswith("what is published is not what its deals give") for difference in found)

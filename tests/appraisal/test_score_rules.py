@@ -15,7 +15,7 @@ from backend.appraisal.indicators.readings import READ, months_between
 from backend.appraisal.indicators.table import BY_CODE, INDICATORS
 from backend.appraisal.score_rules import WHOLE_BP, score
 from backend.patents.codes import Finding, LegalStatus, PatentKind
-from tests.appraisal.known_facts import DAY, WHOLE, first_weights
+from tests.appraisal.sample_facts import DAY, WHOLE, first_weights
 
 BY_HAND = {  # thousandths of a point
     "legal_status": 100_000,

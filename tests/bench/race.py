@@ -23,13 +23,13 @@ import psutil
 import psycopg
 
 from tests.bench.race_arena import Answered, Arena, Start, arena
-from tests.bench.race_beside import writing
+from tests.bench.race_command_line import writing
 from tests.bench.race_deals import deals_after
 from tests.bench.race_financing import FINANCING_RACES
 from tests.bench.race_judge import badly_answered, standing, unlawful
-from tests.bench.race_kinds import RIGHT_RACES, Race, seen_after
-from tests.bench.race_open import OPEN_RACES, open_after
+from tests.bench.race_open_licences import OPEN_RACES, open_after
 from tests.bench.race_pledges import PLEDGE_RACES
+from tests.bench.race_rights import RIGHT_RACES, Race, seen_after
 from tests.bench.race_tables import read_tables, statuses, unlawful_deals
 from tests.bench.server import settings_of
 from tests.commands import make_operator

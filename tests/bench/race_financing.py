@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.bench.race_arena import Answered, Arena, Fields, Racer, Start
 from tests.bench.race_deals import BANKS, BORROWER, Deal, offered, start, step
-from tests.bench.race_kinds import Race, one_wins, winners
+from tests.bench.race_rights import Race, one_wins, winners
 
 CLOSED: Final = {"financing_not_in_state", "disclosure_kept"}
 

@@ -7,7 +7,7 @@ from typing import Final
 from tests.bench.race_arena import Answered, Arena, Fields, Racer, Start, soon, today
 from tests.bench.race_deals import BANKS, BORROWER, Deal, filed, lent, registration, sound_patent, start, step
 from tests.bench.race_judge import standing
-from tests.bench.race_kinds import Race, one_wins, winners
+from tests.bench.race_rights import Race, one_wins, winners
 
 BANK: Final = BANKS[0]
 EVENT: Final = "借款用途与约定不符"

@@ -19,7 +19,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from backend.contracts.certificates.reading import matched_by
+from backend.contracts.certificates.parsing import matched_by
 from tests.scenarios.contracts import (
     Parties,
     conclude,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contracts.certificates import pades
-from backend.contracts.certificates.reading import CertificateChain, read_chain
+from backend.contracts.certificates.parsing import CertificateChain, read_chain
 from backend.contracts.errors import CertificateUnreadable, PrivateKeySent, SignatureInvalid
 from backend.contracts.papers.layout import contract_pdf
 from tests.contracts.test_papers import paper_content

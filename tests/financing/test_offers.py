@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.core.consistency import Line, Site
 from backend.financing.consistency_checks import CONSISTENCY_CHECKS
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.financing import (
     Bank,
     disclose,
@@ -25,18 +25,6 @@ from tests.scenarios.requests import get, post
 
 pytestmark = pytest.mark.both_databases
 GUARANTEE = {"fee_bp": 80, "counter_guarantee": "实际控制人连带保证", "may_be_pledgee": True}
-
-
-async def differences(app: FastAPI) -> list[str]:
-    """Return what `patentmart fsck` finds wrong with financing."""
-    state = app.state
-    site = Site(state.database, {}, state.blobs, repair=False, follows=True)
-    found: list[str] = []
-    for name, check in CONSISTENCY_CHECKS:
-        line = Line(name)
-        await check(site, line)
-        found += line.examples
-    return found
 
 
 async def parties(client: httpx.AsyncClient, banks: int = 1) -> tuple[Member, list[Bank], dict[str, Any]]:
@@ -148,4 +136,4 @@ async def test_nothing_is_withdrawn_or_offered_after_the_request_is_withdrawn(
     await post(client, enterprise, f"/v1/financing-requests/{request['id']}/withdrawal", None, 200)
     assert (await post_acceptance(client, enterprise, offer["id"])).status_code == 409
     assert (await post_offer(client, bank.drafter, request["id"])).status_code == 404
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []

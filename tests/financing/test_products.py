@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from backend.financing.codes import Aspect
-from backend.financing.products.ranking_rules import Terms, Wanted, ranked
+from backend.financing.products.ranking_rules import RequestFacts, Terms, ranked
 from tests.scenarios.financing import draft_request, get_request, register_bank
 from tests.scenarios.members import register_organisation
 from tests.scenarios.requests import get, post
@@ -16,7 +16,7 @@ PRODUCT: dict[str, Any] = {
     "term_max_months": 60, "rate_tenor": "one_year", "rate_bp": 10, "methods": ["at_maturity"],
 }  # fmt: skip
 ANY = Terms("prod_a", 1, 10**12, 1, 120, 50, None, [], [], [], False, [])
-WANTED = Wanted(
+WANTED = RequestFacts(
     amount_fen=300, term_months=12, region="500106", kinds=frozenset({"invention"}), ipc=frozenset({"H01M10/0525"}),
     documents=frozenset({"business_licence"}), value_fen=1_000,
 )  # fmt: skip
@@ -44,7 +44,7 @@ def test_each_aspect_is_judged_by_what_is_known(terms: dict[str, Any], aspect: A
 
 
 def test_what_is_not_known_speaks_neither_for_nor_against() -> None:
-    blank = Wanted(amount_fen=300, term_months=12, region=None, kinds=frozenset(), ipc=frozenset(),
+    blank = RequestFacts(amount_fen=300, term_months=12, region=None, kinds=frozenset(), ipc=frozenset(),
                    documents=frozenset(), value_fen=None, has_unknown_kind=True)  # fmt: skip
     asks = ANY._replace(ltv_bp=1, regions=["500000"], ipc=["H01M"], patent_kinds=["invention"])
     (fit,) = ranked([asks], blank)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from backend.core.settings import Settings
 from tests.bench.race_arena import Arena
 from tests.bench.race_financing import FINANCING_RACES
-from tests.bench.race_kinds import Race
+from tests.bench.race_rights import Race
 from tests.bench.race_tables import READ, Tables, unlawful_deals
 from tests.races import arena_in, faults_of
 

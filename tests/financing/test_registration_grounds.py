@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.financing.checks.rules import ContractFacts, GroundCheck, PledgeAsked, check
+from backend.financing.checks.rules import ContractFacts, GroundCheck, ProposedPledge, check
 from backend.financing.codes import CheckOutcome, Ground, SameDayAnswer
 from backend.patents.codes import HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, RightKind, Whose
@@ -24,7 +24,7 @@ SOUND = Register(
     annuity=Annuity.PAID,
 )
 LEDGER = Ledger(SOUND, (Holder("own"),))
-ASKED = PledgeAsked(on=TODAY, ends_on=date(2027, 11, 30), by=frozenset({"own"}))
+ASKED = ProposedPledge(on=TODAY, ends_on=date(2027, 11, 30), by=frozenset({"own"}))
 FACTS = ContractFacts(has_number=True, has_filing_date=True, has_grant_date=True)
 PLEDGE = Entry("rgt_1", RightKind.PLEDGE, Period(date(2026, 1, 1)), party_id="bank")
 SEIZURE = Entry("rgt_2", RightKind.SEIZURE, Period(date(2026, 1, 1)))
@@ -33,7 +33,7 @@ ALL_AGREE = Agreement("agr", {Act.PLEDGE: (Whose.ALL, frozenset())})
 
 
 def found(
-    ledger: Ledger = LEDGER, asked: PledgeAsked = ASKED, facts: ContractFacts = FACTS
+    ledger: Ledger = LEDGER, asked: ProposedPledge = ASKED, facts: ContractFacts = FACTS
 ) -> Mapping[Ground, GroundCheck]:
     return {one.ground: one for one in check(ledger, asked, facts)}
 

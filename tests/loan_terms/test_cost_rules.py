@@ -22,7 +22,7 @@ from backend.loan_terms.codes import (
     RepaymentMethod,
     SubsidyPayment,
 )
-from tests.loan_terms.loans import any_loans, can_be_repaid, fees, terms
+from tests.loan_terms.reference_model import any_loans, can_be_repaid, fees, terms
 
 START = date(2024, 1, 15)
 ONCE = terms(method=RepaymentMethod.AT_MATURITY, every=None)

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.loan_terms.arithmetic.lpr_rules import lpr_on
 from backend.loan_terms.codes import LprTenor
 from backend.loan_terms.models import LoanPrimeRate
 from tests.delivery.test_changes import all_after, now
@@ -65,14 +64,15 @@ async def test_rates_come_the_latest_first_without_gap_or_double(client: httpx.A
     assert {row["tenor"] for row in only} == {"five_years"}
 
 
-async def test_the_pure_rule_and_the_query_find_the_same_rate(client: httpx.AsyncClient, app: FastAPI) -> None:
+async def test_the_rate_of_each_day_is_the_last_one_announced(client: httpx.AsyncClient, app: FastAPI) -> None:
     async with app.state.database.read() as session:
         rows = list(await session.scalars(sa.select(LoanPrimeRate)))
     standing = [row for row in rows if row.corrected_at is None]
     for day in sorted({row.announced_on for row in standing}):
         for tenor in LprTenor:
             found = await listed(client, "lpr", valid_on=day.isoformat(), tenor=tenor.value)
-            expected = lpr_on(standing, tenor, day)
+            until = [row for row in standing if row.tenor is tenor and row.announced_on <= day]
+            expected = max(until, key=lambda row: row.announced_on, default=None)
             assert [row["id"] for row in found] == ([expected.id] if expected else [])
 
 

@@ -12,7 +12,7 @@ from backend.loan_terms.arithmetic.day_count_rules import days_between
 from backend.loan_terms.arithmetic.schedule_rules import LoanTerms, schedule, schedule_after
 from backend.loan_terms.codes import DayCount, DueDayShift, RepaymentMethod
 from backend.loan_terms.errors import InstalmentBelowInterest
-from tests.loan_terms.loans import any_loans, counted, days_of_payment, terms, worked_out
+from tests.loan_terms.reference_model import any_loans, counted, days_of_payment, terms, worked_out
 
 
 @given(any_loans())

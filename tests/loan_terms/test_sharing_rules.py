@@ -1,4 +1,4 @@
-"""Splits, proceeds, compensations, subrogation and recoveries: everything sums to the fen."""
+"""Splits, compensations and recoveries: everything sums to the fen."""
 
 from fractions import Fraction
 
@@ -6,19 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.loan_terms.arithmetic.repayment_rules import Debt
 from backend.loan_terms.arithmetic.sharing_rules import (
     compensation,
-    loss,
-    proceeds,
     recoveries,
     remaining,
     split,
     split_by,
-    subrogation,
 )
-from backend.loan_terms.codes import CompensatesAt, SharingRole
-from tests.loan_terms.loans import SHARE_WEIGHTS
+from backend.loan_terms.codes import SharingRole
+from tests.loan_terms.reference_model import SHARE_WEIGHTS
 
 FEN = st.integers(0, 10**13)
 CHONGQING = {
@@ -61,56 +57,29 @@ def test_shares_that_do_not_sum_are_refused(wrong: dict[str, int]) -> None:
         split(1, wrong)
 
 
-@given(FEN, FEN, FEN, FEN, st.integers(0, 10_000))
-def test_proceeds_count_on_costs_interest_principal_and_the_surplus_is_the_pledgors(
-    amount: int, costs: int, interest: int, principal: int, share: int
+@given(FEN, shares(), FEN)
+def test_a_compensation_and_its_recoveries_sum_to_the_last_fen(
+    loss: int, scheme: dict[SharingRole, int], recovered: int
 ) -> None:
-    debt = Debt(costs_fen=costs, interest_fen=interest, principal_fen=principal)
-    found = proceeds(amount, debt, {"one": share, "other": 10_000 - share})
-    assert found.allocation.paid.total_fen + sum(found.pledgors.values()) == amount
-    assert found.allocation.owed.total_fen == max(0, debt.total_fen - amount)
-    assert min(found.pledgors.values()) >= 0
-
-
-@given(FEN, FEN, shares(), st.sampled_from(CompensatesAt), FEN)
-def test_the_default_road_sums_to_the_last_fen(
-    debt: int, price: int, scheme: dict[SharingRole, int], when: CompensatesAt, later: int
-) -> None:
-    """Default, disposal and compensation in the scheme's order, then what is recovered afterwards."""
-    shared = loss(when, debt, price)
-    borne = compensation(shared, scheme)
-    assert sum(borne.values()) == shared
-    assert all(abs(borne[role] - Fraction(shared * bp, 10_000)) < 1 for role, bp in scheme.items())
-    claims = subrogation(shared, borne, SharingRole.BANK)
-    assert sum(claims.values()) == shared
-    assert min(claims.values()) >= 0
-    incoming = later if when is CompensatesAt.AFTER_DISPOSAL else price
-    found = recoveries(incoming, claims)
-    assert sum(found.parts.values()) + found.surplus_fen == incoming
+    claims = compensation(loss, scheme)
+    assert sum(claims.values()) == loss
+    assert all(abs(claims[role] - Fraction(loss * bp, 10_000)) < 1 for role, bp in scheme.items())
+    found = recoveries(recovered, claims)
+    assert sum(found.parts.values()) + found.surplus_fen == recovered
     assert all(0 <= part <= claims[role] for role, part in found.parts.items())
     left = remaining(claims, [found.parts])
     assert min(left.values()) >= 0
-    assert sum(left.values()) == max(0, shared - incoming)
+    assert sum(left.values()) == max(0, loss - recovered)
 
 
 def test_chongqing_by_hand() -> None:
-    """A million yuan is owed, a disposal brings 200,001.03: the scheme bears what is left by 4:2:2:2."""
-    left = loss(CompensatesAt.AFTER_DISPOSAL, 100_000_000, 20_000_103)
-    assert left == 79_999_897
-    assert list(compensation(left, CHONGQING).values()) == [31_999_959, 15_999_980, 15_999_979, 15_999_979]
-    assert loss(CompensatesAt.DEFAULT, 100_000_000, 20_000_103) == 100_000_000
-    assert loss(CompensatesAt.AFTER_DISPOSAL, 100, 101) == 0
+    """799,998.97 yuan are lost: the scheme bears them by 4:2:2:2."""
+    assert list(compensation(79_999_897, CHONGQING).values()) == [31_999_959, 15_999_980, 15_999_979, 15_999_979]
 
 
 def test_what_lies_above_a_pool_stays_with_the_bank() -> None:
     found = compensation(2_000, POOL, {SharingRole.POOL: 1_000})
     assert found == {SharingRole.POOL: 1_000, SharingRole.BANK: 1_000}
-    assert subrogation(2_000, found, SharingRole.BANK) == {SharingRole.POOL: 1_000, SharingRole.BANK: 1_000}
-
-
-def test_nobody_steps_into_more_than_is_owed() -> None:
-    with pytest.raises(ValueError, match="more than is owed"):
-        subrogation(10, {SharingRole.POOL: 11}, SharingRole.BANK)
 
 
 def test_a_recovery_when_nothing_is_owed_is_all_surplus() -> None:

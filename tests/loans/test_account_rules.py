@@ -12,7 +12,7 @@ from backend.loan_terms.arithmetic.schedule_rules import LoanTerms
 from backend.loan_terms.codes import DayCount, RepaymentMethod
 from backend.loans.accounting.account_rules import Account, Entry, account_on, quote
 from backend.loans.codes import EntryKind
-from tests.loans.day_by_day import DayByDay
+from tests.loans.daily_model import DayByDay
 
 START = date(2026, 1, 10)
 MILLION = 100_000_000

@@ -7,26 +7,15 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.core.consistency import Line, Site
 from backend.core.database.columns import table_of
 from backend.loans.codes import LoanStatus
 from backend.loans.consistency_checks import CONSISTENCY_CHECKS
 from backend.loans.models import Loan, LoanRepayment
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.introductions import moved_clock, sweep_at
 from tests.scenarios.loans import Lent, agree_loan, day_of, days_until, instalments, lend, repay, today_of
 
 pytestmark = pytest.mark.both_databases
-
-
-async def check_all(app: FastAPI) -> list[str]:
-    """Return what the checks find."""
-    site = Site(app.state.database, {}, app.state.blobs, repair=False, follows=True)
-    found = []
-    for name, check in CONSISTENCY_CHECKS:
-        line = Line(name)
-        await check(site, line)
-        found += line.examples
-    return found
 
 
 async def damage(app: FastAPI, statement: Any) -> None:
@@ -48,7 +37,7 @@ async def test_what_was_recorded_comes_to_what_is_kept(client: httpx.AsyncClient
     await agree_loan(client)
     async with moved_clock(client, app):
         await paid_late(client, app)
-        assert await check_all(app) == []
+        assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 @pytest.mark.parametrize(
@@ -72,8 +61,8 @@ async def test_what_does_not_fit_is_found(
         async with app.state.database.read() as session:
             rows = (await session.execute(kept)).mappings().all()
         await damage(app, sa.update(table).where(which == lent.loan_id).values(**values))
-        assert any(says in sentence for sentence in await check_all(app))
+        assert any(says in sentence for sentence in await find_differences(app, *CONSISTENCY_CHECKS))
         for row in rows:
             whole = {name: row[name] for name in values}
             await damage(app, sa.update(table).where(own.id == row["id"]).values(**whole))
-        assert await check_all(app) == []
+        assert await find_differences(app, *CONSISTENCY_CHECKS) == []

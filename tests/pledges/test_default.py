@@ -6,8 +6,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.pledges.test_registration import differences, pledges_of
+from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
+from tests.pledges.test_registration import pledges_of
 from tests.pledges.test_release import post_release
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.pledges import Deal, accept_offer, disburse, loan_of, registered_pledge, today
 from tests.scenarios.requests import get, post
 
@@ -58,7 +60,7 @@ async def test_what_an_auction_brings_is_distributed_to_the_last_fen(client: htt
     assert await pledges_of(client, deal.borrower, deal.patent_ids[0]) == []
     assert (await get(client, deal.borrower, f"/v1/pledges/{pledge['id']}"))["status"] == "disposed"
     assert (await loan_of(client, deal))["status"] == "closed"
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_what_is_more_than_the_debt_belongs_to_the_pledgor(client: httpx.AsyncClient, app: FastAPI) -> None:
@@ -73,7 +75,7 @@ async def test_what_is_more_than_the_debt_belongs_to_the_pledgor(client: httpx.A
     assert (await loan_of(client, deal))["status"] == "repaid"
     again = await client.post(place, json=disposal(second), headers=deal.bank.drafter.headers)
     assert again.status_code in (409, 422)
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_a_debt_that_is_paid_in_default_leaves_the_pledge_to_be_released(client: httpx.AsyncClient) -> None:

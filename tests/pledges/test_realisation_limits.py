@@ -6,7 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.pledges.test_registration import differences, pledges_of
+from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
+from tests.pledges.test_registration import pledges_of
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.financing import (
     disclose,
     enter_sound_patent,
@@ -68,7 +70,7 @@ async def test_a_debt_that_a_realisation_pays_leaves_the_other_patents_to_be_rel
     body = {"outcome": "registered", "decided_on": today()}
     await post(client, bank, f"{place}/release-registration", body, 200)
     assert await pledges_of(client, deal.borrower, second) == []
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_with_its_last_patent_a_realisation_is_closed(client: httpx.AsyncClient, app: FastAPI) -> None:
@@ -77,7 +79,7 @@ async def test_with_its_last_patent_a_realisation_is_closed(client: httpx.AsyncC
     await post(client, deal.bank.drafter, f"{place}/disposal", sale(*deal.patent_ids), 201)
     assert (await get(client, deal.borrower, place))["status"] == "disposed"
     assert (await loan_of(client, deal))["status"] == "closed"
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_a_pledge_for_a_maximum_amount_pays_no_more_than_that(client: httpx.AsyncClient) -> None:
@@ -150,7 +152,7 @@ async def test_what_a_guarantors_realisation_brings_counts_on_the_lenders_word(
         assert confirmed["principal_fen"] == 300_000_000
         assert confirmed["surplus_fen"] == made["distribution"]["surplus_to_pledgor_fen"]
         assert (await loan_of(client, deal))["status"] == "repaid"
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_a_realisation_that_a_guarantor_closed_ends_the_loan_with_the_lenders_word(
@@ -169,4 +171,4 @@ async def test_a_realisation_that_a_guarantor_closed_ends_the_loan_with_the_lend
         await post(client, bank, f"/v1/loans/{loan['id']}/repayments/{claim['id']}/confirmation", None, 200)
         loan = await loan_of(client, deal)
         assert (loan["status"], loan["closed_on"]) == ("closed", day)
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.core.consistency import Line, Site
 from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import post_legal_event
@@ -39,17 +39,6 @@ async def pledges_of(client: httpx.AsyncClient, who: Member | None, patent_id: s
     return list(answer.json()["items"])
 
 
-async def differences(app: FastAPI) -> list[str]:
-    """Return what the consistency checks of pledges find."""
-    site = Site(app.state.database, {}, blobs=None, repair=False, follows=False)
-    found: list[str] = []
-    for name, check in CONSISTENCY_CHECKS:
-        line = Line(name)
-        await check(site, line)
-        found += line.examples
-    return found
-
-
 async def test_a_pledge_stands_from_its_registration_on(client: httpx.AsyncClient, app: FastAPI) -> None:
     deal = await accept_offer(client, patents=2)
     pledge = await draw_up_pledge(client, deal)
@@ -68,7 +57,7 @@ async def test_a_pledge_stands_from_its_registration_on(client: httpx.AsyncClien
     assert pledge["status"] == "registered"
     rights = [await pledges_of(client, deal.borrower, patent_id) for patent_id in deal.patent_ids]
     assert [one["id"] for found in rights for one in found] == [one["right_id"] for one in pledge["patents"]]
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
     again = await client.post(
         "/v1/pledges",
         json={"financing_offer_id": deal.offer["id"], "secures": SECURES},

@@ -7,8 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
 from backend.pledges.jobs import sweep
-from tests.pledges.test_registration import differences, pledges_of
+from tests.pledges.test_registration import pledges_of
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.members import sign_in_platform
 from tests.scenarios.pledges import Deal, accept_offer, disburse, registered_pledge, repay_all, today
 from tests.scenarios.requests import get
@@ -54,7 +56,7 @@ async def test_a_paid_debt_frees_the_patents_once_the_release_is_registered(
     assert (released.json()["status"], released.json()["released_on"]) == ("released", today())
     for patent_id in deal.patent_ids:
         assert await pledges_of(client, deal.borrower, patent_id) == []
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
     gone = await client.get(f"/v1/financing-requests/{deal.request['id']}", headers=deal.bank.drafter.headers)
     assert gone.status_code == 404, "the deal is over, and with it what the bank kept of the request"
     permissions = await get(
@@ -87,7 +89,7 @@ async def test_one_patent_may_end_before_the_others(client: httpx.AsyncClient, a
     assert len(await pledges_of(client, deal.borrower, second)) == 1
     again = await post_release(client, deal.bank.drafter, pledge, reason="waived", patent_ids=[first])
     assert (again.status_code, again.json()["code"]) == (422, "patent_not_in_pledge")
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_silence_after_the_payment_escalates_to_the_platform(client: httpx.AsyncClient, app: FastAPI) -> None:

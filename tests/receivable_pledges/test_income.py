@@ -7,9 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.core.consistency import Line, Site
-from backend.receivable_pledges.consistency_checks import receivables_and_rights
+from backend.receivable_pledges.consistency_checks import CONSISTENCY_CHECKS
 from tests.licences.days import day, inbox
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.licences import take_licence
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.open_licences import FREE, ROYALTY
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.both_databases
 async def _sides(client: httpx.AsyncClient, fee: dict[str, Any] | None = None) -> tuple[Member, Member, Member, Any]:
     licensor, licensee, _, licence = await take_licence(client, fee or ROYALTY, net_sales_fen=1_000_000)
     return licensor, licensee, await register_organisation(client, "bank"), licence
-
-
-async def _differences(app: FastAPI) -> list[str]:
-    line = Line("income")
-    await receivables_and_rights(Site(app.state.database, {}, blobs=None, repair=False, follows=False), line)
-    return line.examples
 
 
 async def test_income_is_pledged_with_consent_registered_told_and_released(
@@ -49,14 +43,14 @@ async def test_income_is_pledged_with_consent_registered_told_and_released(
     assert "before you pay" in await inbox(client, licensee, "receivable_pledge.registered", pledge["id"])
     rights = await get(client, licensor, f"/v1/patents/{licence['patent_id']}/rights", kind="receivable")
     assert [(one["id"], one["number"]) for one in rights["items"]] == [(registered["right_id"], "0512 8841 2002")]
-    assert await _differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
     released = await post(client, bank, f"{place}/release", {"released_on": day(app)}, 200)
     assert released["status"] == "released"
     gone = await client.get(f"{place}/licence", headers=bank.headers)
     assert gone.status_code == 409
     rights = await get(client, licensor, f"/v1/patents/{licence['patent_id']}/rights", kind="receivable", in_force=True)
     assert rights["items"] == []
-    assert await _differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_nobody_but_its_three_sides_learns_of_it(client: httpx.AsyncClient, app: FastAPI) -> None:

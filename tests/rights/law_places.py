@@ -21,7 +21,7 @@ ACCOUNT: Final = "backend/loans/accounting/account_rules.py"
 REPORTS: Final = "backend/appraisal/reports/rules.py"
 
 HELD_IN: Final[Mapping[str, str]] = {
-    "test_a_pledge_stands_from_its_registration_on": "backend/pledges/registration/registering.py",
+    "test_a_pledge_stands_from_its_registration_on": "backend/pledges/registration/ledger_entries.py",
     "test_a_release_needs_a_paid_debt_or_the_pledgees_waiver": "backend/pledges/release/service.py",
     "test_an_early_repayment_takes_interest_by_actual_days_and_what_is_left_keeps_its_days": ACCOUNT,
     "test_costs_are_paid_before_interest_and_interest_before_principal": ACCOUNT,

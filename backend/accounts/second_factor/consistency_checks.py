@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import RecoveryCode, SecondFactor
 from backend.accounts.second_factor.rules import RECOVERY_CODES
-from backend.accounts.second_factor.stored_secrets import opened
+from backend.accounts.second_factor.stored_secrets import unseal
 from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
 
@@ -23,11 +23,11 @@ ORPHANS: Final = (
 
 async def second_factors(site: Site, line: Line) -> None:
     """Every second factor is readable, and has ten recovery codes from when it was set up; nothing else has any."""
-    kept = sa.select(FACTOR.c.user_id, FACTOR.c.secret, FACTOR.c.confirmed_at, CODES.label("codes"))
-    async for rows, _ in pages(site.database, kept, FACTOR.c.user_id):
+    statement = sa.select(FACTOR.c.user_id, FACTOR.c.secret, FACTOR.c.confirmed_at, CODES.label("codes"))
+    async for rows, _ in pages(site.database, statement, FACTOR.c.user_id):
         line.looked_at += len(rows)
         for row in rows:
-            if opened(site.database.settings, row.user_id, row.secret) is None:
+            if unseal(site.database.settings, row.user_id, row.secret) is None:
                 line.differs(f"the second factor of {row.user_id} cannot be read with this PATENTMART_SECRET")
             if row.confirmed_at is not None and row.codes != RECOVERY_CODES:
                 line.differs(f"{row.user_id} has {row.codes} recovery codes, not {RECOVERY_CODES}")

@@ -88,10 +88,10 @@ def _proof(compared: Compared, user_id: str) -> CodeProof:
     return compared
 
 
-def _once(answer: Response, again: Version) -> ShownOnce:
-    """Answer with secrets that no repetition of the request and no cache gives again."""
+def _shown_once(answer: Response, repeat: Version) -> ShownOnce:
+    """Return an answer with secrets, of which a repeated request gets `repeat`; no cache keeps it."""
     answer.headers["Cache-Control"] = "no-store"
-    return ShownOnce(answer, to_json(again))
+    return ShownOnce(answer, to_json(repeat))
 
 
 @router.get(
@@ -105,14 +105,14 @@ async def get_second_factor(request: Request, caller: Person, session: ReadDb, r
     factor = await factor_of(session, caller.user_id)
     if factor is not None:
         left = await recovery_codes_left(session, caller.user_id)
-        return one(request, _shown(factor, left), factor.version)
+        return one(request, _factor_out(factor, left), factor.version)
     begun = await begun_factor_of(session, caller.user_id, real)
     version = begun.version if begun else 0
     out = SecondFactorOut(status="begun" if begun else "not_set_up", since=None, recovery_codes_left=0, version=version)
     return one(request, out, version)
 
 
-def _shown(factor: SecondFactor, left: int) -> SecondFactorOut:
+def _factor_out(factor: SecondFactor, left: int) -> SecondFactorOut:
     return SecondFactorOut(status="set_up", since=factor.confirmed_at, recovery_codes_left=left, version=factor.version)
 
 
@@ -138,12 +138,12 @@ async def begin_second_factor(
     user = await locked(session, password, caller.user_id)
     factor, secret = await service.begin(session, request.app.state.settings, user, real)
     uri = enrolment_uri(secret, user.email)
-    again = SecondFactorBegun(
+    repeat = SecondFactorBegun(
         secret=None, uri=None, qr_code=None, expires_at=factor.begun_at + ENROLMENT_GOOD_FOR, version=factor.version
     )
-    picture = segno.make_qr(uri, error="m").svg_data_uri(scale=4)
-    shown = again.model_copy(update={"secret": secret, "uri": uri, "qr_code": picture})
-    return _once(created(shown, factor.version, "/v1/me/second-factor"), again)
+    qr_code = segno.make_qr(uri, error="m").svg_data_uri(scale=4)
+    first = repeat.model_copy(update={"secret": secret, "uri": uri, "qr_code": qr_code})
+    return _shown_once(created(first, factor.version, "/v1/me/second-factor"), repeat)
 
 
 @router.post(
@@ -173,8 +173,8 @@ async def confirm_second_factor(
 
 
 def _with_codes(factor: SecondFactor, codes: Sequence[str]) -> Response:
-    again = RecoveryCodesOut(**_shown(factor, len(codes)).model_dump(), recovery_codes=None)
-    return _once(changed(again.model_copy(update={"recovery_codes": list(codes)}), factor.version), again)
+    repeat = RecoveryCodesOut(**_factor_out(factor, len(codes)).model_dump(), recovery_codes=None)
+    return _shown_once(changed(repeat.model_copy(update={"recovery_codes": list(codes)}), factor.version), repeat)
 
 
 @router.post(

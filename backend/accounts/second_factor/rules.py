@@ -46,10 +46,10 @@ def is_time_code(code: str) -> bool:
 
 def matching_step(secret: str, code: str, at: datetime) -> int | None:
     """Return the latest step around the moment whose code this is, or None; every step is compared."""
-    one = pyotp.TOTP(secret, digits=DIGITS, interval=STEP_SECONDS)
+    totp = pyotp.TOTP(secret, digits=DIGITS, interval=STEP_SECONDS)
     present = int(at.timestamp()) // STEP_SECONDS
-    found = [present + near for near in WINDOW if hmac.compare_digest(one.generate_otp(present + near), code)]
-    return max(found, default=None)
+    steps = [present + offset for offset in WINDOW if hmac.compare_digest(totp.generate_otp(present + offset), code)]
+    return max(steps, default=None)
 
 
 def new_recovery_codes() -> list[str]:

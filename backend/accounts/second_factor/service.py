@@ -17,7 +17,7 @@ from backend.accounts.second_factor.events import (
     SecondFactorReset,
 )
 from backend.accounts.second_factor.rules import new_recovery_codes, new_secret, plain_code
-from backend.accounts.second_factor.stored_secrets import recovery_hash, sealed
+from backend.accounts.second_factor.stored_secrets import recovery_hash, seal
 from backend.accounts.second_factor.verification import CodeProof, append_for_person, use_code
 from backend.accounts.sign_in.service import end_sessions
 from backend.core.errors import NotFound
@@ -34,10 +34,10 @@ async def begin(session: AsyncSession, settings: Settings, user: User, real: dat
         raise SecondFactorSetUp
     secret = new_secret()
     if factor is None:
-        factor = SecondFactor(user_id=user.id, secret=sealed(settings, user.id, secret), begun_at=real)
+        factor = SecondFactor(user_id=user.id, secret=seal(settings, user.id, secret), begun_at=real)
         session.add(factor)
     else:
-        factor.secret, factor.begun_at = sealed(settings, user.id, secret), real
+        factor.secret, factor.begun_at = seal(settings, user.id, secret), real
         factor.version += 1
     return factor, secret
 
@@ -115,12 +115,12 @@ async def reset(
 
 
 async def _delete(session: AsyncSession, user_id: str) -> bool:
-    """Delete the second factor that the account has set up; give whether there was one."""
+    """Delete the second factor that the account has set up; return whether there was one."""
     await session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
-    its = sa.delete(SecondFactor).where(
+    confirmed = sa.delete(SecondFactor).where(
         col(SecondFactor.user_id) == user_id, col(SecondFactor.confirmed_at).is_not(None)
     )
-    return (await session.execute(its.returning(col(SecondFactor.user_id)))).first() is not None
+    return (await session.execute(confirmed.returning(col(SecondFactor.user_id)))).first() is not None
 
 
 async def _replace_codes(session: AsyncSession, settings: Settings, user_id: str, real: datetime) -> Sequence[str]:

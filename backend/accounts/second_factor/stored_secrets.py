@@ -14,12 +14,12 @@ def _purpose(user_id: str) -> str:
     return f"second factor\0{user_id}"
 
 
-def sealed(settings: Settings, user_id: str, secret: str) -> str:
+def seal(settings: Settings, user_id: str, secret: str) -> str:
     """Return an authenticator's secret encrypted for the account, as it is stored."""
     return sign(settings.key(SECRET_KEY), _purpose(user_id), secret)
 
 
-def opened(settings: Settings, user_id: str, stored: str) -> str | None:
+def unseal(settings: Settings, user_id: str, stored: str) -> str | None:
     """Return the secret, or None where it was stored for another account or with another key of the platform."""
     secret = unsign(settings.key(SECRET_KEY), _purpose(user_id), stored)
     return secret if isinstance(secret, str) else None
@@ -27,5 +27,5 @@ def opened(settings: Settings, user_id: str, stored: str) -> str | None:
 
 def recovery_hash(settings: Settings, user_id: str, code: str) -> bytes:
     """Return what is kept of a recovery code: a keyed hash, bound to the account."""
-    said = f"{user_id}\0{code}".encode("utf-8", "surrogatepass")
-    return blake2b(said, key=settings.key(RECOVERY_KEY), digest_size=32).digest()
+    message = f"{user_id}\0{code}".encode("utf-8", "surrogatepass")
+    return blake2b(message, key=settings.key(RECOVERY_KEY), digest_size=32).digest()

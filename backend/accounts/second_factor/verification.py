@@ -35,7 +35,7 @@ from backend.accounts.second_factor.rules import (
     plain_code,
     plain_recovery_code,
 )
-from backend.accounts.second_factor.stored_secrets import opened, recovery_hash
+from backend.accounts.second_factor.stored_secrets import recovery_hash, unseal
 from backend.accounts.sign_in.throttling import count_guess, lock_guesses, seconds_left
 from backend.core.database.sessions import Database
 from backend.core.errors import Problem
@@ -104,29 +104,32 @@ async def compare_first_code(
 async def _compare(
     database: Database, settings: Settings, factor: SecondFactor, code: str, use: CodeUse, at: datetime
 ) -> CodeProof | Problem:
-    named = f"second factor\0{use}\0{factor.user_id}".encode()
-    subject = blake2b(named, key=settings.key("guessing"), digest_size=16).digest()
+    purpose = f"second factor\0{use}\0{factor.user_id}".encode()
+    subject = blake2b(purpose, key=settings.key("guessing"), digest_size=16).digest()
     async with database.write() as session:
         connection = await session.connection()
         guesses = await lock_guesses(connection, subject, at)
         seconds = seconds_left(guesses, at)
         if seconds is not None:
             return TooManyCodes(headers={"Retry-After": str(seconds)})
-        found = await _proof(session, settings, factor, plain_code(code), at)
-        if isinstance(found, SecondFactorWrong):
+        outcome = await _proof(session, settings, factor, plain_code(code), at)
+        if isinstance(outcome, SecondFactorWrong):
             until = await count_guess(connection, guesses, WRONG_CODES, at)
-            begins = until is not None and guesses.failures <= WRONG_CODES.free
-            if begins and use is CodeUse.SIGN_IN:
+            is_first_lock = until is not None and guesses.failures <= WRONG_CODES.free
+            if is_first_lock and use is CodeUse.SIGN_IN:
                 await append_for_person(session, SecondFactorGuessed(), factor.user_id, database.clock.now())
-        return found
+        return outcome
 
 
 async def _proof(
     session: AsyncSession, settings: Settings, factor: SecondFactor, code: str, at: datetime
 ) -> CodeProof | Problem:
-    """A code that was used is no guess: whoever sends it has seen it, and learns nothing that would serve him."""
+    """Return what the code proves, or the refusal that is due.
+
+    A code that was used is no guess: whoever sends it has seen it, and learns nothing that would serve him.
+    """
     if is_time_code(code):
-        secret = opened(settings, factor.user_id, factor.secret)
+        secret = unseal(settings, factor.user_id, factor.secret)
         step = matching_step(secret, code, at) if secret is not None else None
         if step is None:
             return SecondFactorWrong()
@@ -141,21 +144,21 @@ async def _proof(
 
 
 async def use_code(session: AsyncSession, proof: CodeProof, language: str, *, now: datetime, real: datetime) -> None:
-    """Use the code up; raise SecondFactorUsed where another request did, or the second factor is another by now."""
+    """Use the code up; raise SecondFactorUsed where another request did so first or the second factor was replaced."""
     if proof.step is not None:
-        its = sa.update(SecondFactor).where(
+        unused = sa.update(SecondFactor).where(
             col(SecondFactor.user_id) == proof.user_id,
             col(SecondFactor.secret) == proof.secret,
             col(SecondFactor.confirmed_at).is_not(None),
             col(SecondFactor.last_step) < proof.step,
         )
-        using = its.values(last_step=proof.step).returning(col(SecondFactor.user_id))
+        statement = unused.values(last_step=proof.step).returning(col(SecondFactor.user_id))
     else:
-        code = sa.update(RecoveryCode).where(
+        unused_code = sa.update(RecoveryCode).where(
             col(RecoveryCode.code_hash) == proof.recovery_hash, col(RecoveryCode.used_at).is_(None)
         )
-        using = code.values(used_at=real).returning(col(RecoveryCode.user_id))
-    if (await session.execute(using.execution_options(synchronize_session=False))).first() is None:
+        statement = unused_code.values(used_at=real).returning(col(RecoveryCode.user_id))
+    if (await session.execute(statement.execution_options(synchronize_session=False))).first() is None:
         raise SecondFactorUsed
     if proof.step is None:
         payload = RecoveryCodeUsed(language=language, left=await recovery_codes_left(session, proof.user_id))
@@ -178,6 +181,6 @@ async def append_for_person(
     The person is no actor: nobody's inbox tells him of what he did, and it may have been somebody else.
     """
     audience: Sequence[str] = [
-        member_audience(one.organisation_id, user_id) for one in await memberships_of(session, user_id)
+        member_audience(membership.organisation_id, user_id) for membership in await memberships_of(session, user_id)
     ]
     await append(session, DomainEvent(payload, user_id, audience, actor), now)

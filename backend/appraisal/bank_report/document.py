@@ -53,7 +53,7 @@ def _patent(paper: Paper, out: AppraisalOut) -> None:
     days = (patent.filing_date, patent.grant_date, patent.expiry_date)
     facts: tuple[tuple[Text, str], ...] = (
         (words.PATENT, patent.title),
-        (words.NUMBERS, " / ".join(one or "—" for one in (patent.application_number, patent.grant_number))),
+        (words.NUMBERS, " / ".join(number or "—" for number in (patent.application_number, patent.grant_number))),
         (words.KIND, " / ".join((kind, patent.ipc[0] if patent.ipc else "—"))),
         (words.DAYS, " / ".join(day.isoformat() if day else "—" for day in days)),
         (words.HOLDERS, "、".join(patent.holders) or "—"),
@@ -112,9 +112,9 @@ def _history(paper: Paper, out: AppraisalOut) -> None:
         _columns(paper, [*cells, (rest, line.source)])
     left_out = out.history_left_out + len(out.history) - len(shown)
     if left_out:
-        _small(paper, paper.text_of(words.LEFT_OUT, count=left_out))
+        _note(paper, paper.text_of(words.LEFT_OUT, count=left_out))
     if not shown:
-        _small(paper, paper.text_of(words.NO_HISTORY))
+        _note(paper, paper.text_of(words.NO_HISTORY))
 
 
 def _market(paper: Paper, out: AppraisalOut) -> None:
@@ -124,7 +124,7 @@ def _market(paper: Paper, out: AppraisalOut) -> None:
         prices = " – ".join(f"{fen // 100:,}" for fen in (cell.lower_fen, cell.median_fen, cell.upper_fen))
         _columns(paper, [(60, what), (30, f"{cell.from_year}–{cell.to_year}"), (WIDTH - 90, f"¥ {prices}")])
     if not out.market.cells:
-        _small(paper, paper.text_of(words.NO_SECTOR if out.market.sector is None else words.NO_DEALS))
+        _note(paper, paper.text_of(words.NO_SECTOR if out.market.sector is None else words.NO_DEALS))
 
 
 def _method(paper: Paper, out: AppraisalOut) -> None:
@@ -136,12 +136,12 @@ def _method(paper: Paper, out: AppraisalOut) -> None:
         "valid_from": out.weights.valid_from.isoformat(),
         "known_at": f"{out.known_at:%Y-%m-%d %H:%M:%S}",
     }
-    _small(paper, paper.text_of(words.VERSIONS, **facts))
-    _small(paper, out.rounding)
-    _small(paper, paper.text_of(words.NOTE))
+    _note(paper, paper.text_of(words.VERSIONS, **facts))
+    _note(paper, out.rounding)
+    _note(paper, paper.text_of(words.NOTE))
 
 
-def _small(paper: Paper, text: str, colour: tuple[int, int, int] = GREY) -> None:
+def _note(paper: Paper, text: str, colour: tuple[int, int, int] = GREY) -> None:
     for line in paper.lines(text, WIDTH, 8):
         paper.put(line, LEFT, paper.get_y() + 3.4, 8, colour)
         paper.down(4.3)

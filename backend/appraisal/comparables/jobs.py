@@ -32,9 +32,9 @@ async def sweep(database: Database, now: datetime) -> None:
         if await queries.was_counted(session, until):
             return
     async with database.write() as session:
-        put = insert_into(session, COUNT).values(counted_until=until, counted_at=now)
-        done = await session.execute(put.on_conflict_do_nothing().returning(COUNT.c.counted_until))
-        if done.first() is not None:
+        insert = insert_into(session, COUNT).values(counted_until=until, counted_at=now)
+        inserted = await session.execute(insert.on_conflict_do_nothing().returning(COUNT.c.counted_until))
+        if inserted.first() is not None:
             await publish(session, until, now, is_demonstration=database.settings.patentmart_demo)
 
 
@@ -54,9 +54,9 @@ async def publish(session: AsyncSession, until: date, now: datetime, *, is_demon
     for row in before:
         history[Cell(row.sector, row.deal_type, row.period)].append(row)
     events: list[DomainEvent[ComparablesPublished]] = []
-    for cell, those in sorted(deals.items(), key=lambda item: (item[0].sector, item[0].deal_type, item[0].period)):
-        if is_due(those, {deal["id"] for row in history[cell] for deal in row.deals}):
-            row = _snapshot(cell, those, history[cell], until, now, is_demonstration=is_demonstration)
+    for cell, cell_deals in sorted(deals.items(), key=lambda item: (item[0].sector, item[0].deal_type, item[0].period)):
+        if is_due(cell_deals, {deal["id"] for row in history[cell] for deal in row.deals}):
+            row = _snapshot(cell, cell_deals, history[cell], until, now, is_demonstration=is_demonstration)
             session.add(row)
             events.append(comparables_published(row))
     await append_many(session, events, now)
@@ -78,7 +78,7 @@ def _snapshot(
 ) -> ComparableSnapshot:
     for row in before:
         row.standing = False
-    found = quartiles(deals)
+    prices = quartiles(deals)
     return ComparableSnapshot(
         id=new_id("cmp"),
         sector=cell.sector,
@@ -90,9 +90,9 @@ def _snapshot(
         rules_version=VERSION,
         counted_until=until,
         published_at=now,
-        lower_fen=found.lower_fen,
-        median_fen=found.median_fen,
-        upper_fen=found.upper_fen,
+        lower_fen=prices.lower_fen,
+        median_fen=prices.median_fen,
+        upper_fen=prices.upper_fen,
         deals_band=band_of(len(deals)),
         deals=[
             {"id": deal.id, "holder": deal.holder_id, "licensee": deal.licensee_id, "price_fen": deal.price_fen}

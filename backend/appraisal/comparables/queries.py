@@ -20,7 +20,7 @@ from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import Use, quote
 from backend.patents.codes import DealType, HoldingState
 from backend.patents.models import Holding, Patent
-from backend.reference.ipc import technology_fields
+from backend.reference.ipc import main_technology_field
 from backend.reference.lists import lists
 from backend.rights.codes import LicenceType
 
@@ -36,10 +36,10 @@ TYPES: Final[Mapping[LicenceType, DealType]] = {
 
 def sector_of(ipc: Sequence[str]) -> str | None:
     """Return the code of the WIPO sector of the main class, or None where it has none."""
-    fields = technology_fields(ipc[0]) if ipc else ()
-    if not fields:
+    field = main_technology_field(ipc)
+    if field is None:
         return None
-    name = lists()["technology-fields"].entries[str(fields[0])].more["sector_en"]
+    name = lists()["technology-fields"].entries[str(field)].more["sector_en"]
     return name.lower().replace(" ", "_")
 
 
@@ -63,7 +63,7 @@ async def closed_deals(session: AsyncSession, until: date, cells: Mapping[str, C
 
     `cells` are those in which deals were counted before: each stays there whatever its patent's class becomes.
     """
-    own = sa.exists().where(
+    licensee_holds = sa.exists().where(
         col(Holding.patent_id) == col(Licence.patent_id),
         col(Holding.party_id) == col(Licence.licensee_party_id),
         col(Holding.state) != HoldingState.ENDED,
@@ -71,13 +71,13 @@ async def closed_deals(session: AsyncSession, until: date, cells: Mapping[str, C
     statement = (
         sa.select(Licence, col(Patent.ipc))
         .join(Patent, col(Patent.id) == col(Licence.patent_id))
-        .where(col(Licence.effective_on) <= until, col(Licence.status).not_in(UNDECIDED), sa.not_(own))
+        .where(col(Licence.effective_on) <= until, col(Licence.status).not_in(UNDECIDED), sa.not_(licensee_holds))
         .order_by(col(Licence.id))
     )
     rows = (await session.execute(statement)).all()
     related = await related_pairs(session, {_sides(row.Licence) for row in rows})
-    found = (_deal(row.Licence, row.ipc, cells) for row in rows if _sides(row.Licence) not in related)
-    return [deal for deal in found if deal is not None]
+    deals = (_deal(row.Licence, row.ipc, cells) for row in rows if _sides(row.Licence) not in related)
+    return [deal for deal in deals if deal is not None]
 
 
 def _sides(licence: Licence) -> tuple[str, str]:
@@ -107,7 +107,7 @@ async def published(session: AsyncSession, *, is_demonstration: bool) -> Sequenc
 
 
 def standing(*, is_demonstration: bool) -> sa.Select[Any]:
-    """The newest publication of each cell."""
+    """Select the newest publication of each cell."""
     row = ComparableSnapshot
     return sa.select(row).where(col(row.standing), col(row.is_demonstration).is_(is_demonstration))
 
@@ -126,6 +126,6 @@ async def of_sector(
             col(row.published_at) <= known_at,
         )
     newest: dict[tuple[str, int], ComparableSnapshot] = {}
-    for one in await session.scalars(statement.order_by(col(row.number))):
-        newest[one.deal_type, one.period] = one
+    for snapshot in await session.scalars(statement.order_by(col(row.number))):
+        newest[snapshot.deal_type, snapshot.period] = snapshot
     return [newest[key] for key in sorted(newest)]

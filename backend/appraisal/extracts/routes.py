@@ -16,9 +16,9 @@ from backend.core.http.paging import page
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import created, listed
 from backend.files.service import attached
+from backend.patents.access import MOVED
 
 router = APIRouter(prefix="/v1/patents/{patent_id}/register-extracts", tags=["appraisal"], route_class=WritingRoute)
-MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 KEYS: Final[tuple[Any, ...]] = (col(RegisterExtract.recorded_at), col(RegisterExtract.id))
 FIRST: Final = 1
 

@@ -21,22 +21,22 @@ EVIDENCE: Final = "register_extract"  # the kind of thing that evidence files ar
 LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
 
 
-async def record(session: AsyncSession, held: Permitted, given: ExtractIn, now: datetime) -> RegisterExtract:
+async def record(session: AsyncSession, held: Permitted, body: ExtractIn, now: datetime) -> RegisterExtract:
     """Return the extract as recorded; raise Malformed for a day to come."""
-    if given.as_of > china_day(now):
+    if body.as_of > china_day(now):
         raise Malformed(errors=[FieldError("/as_of", "in_the_future", LATER)])
     extract = RegisterExtract(
         id=new_id("rex"),
         patent_id=held.whole.patent.id,
-        as_of=given.as_of,
-        complete_about=[facet.value for facet in given.complete_about],
-        source=given.source,
-        note=given.note,
+        as_of=body.as_of,
+        complete_about=[facet.value for facet in body.complete_about],
+        source=body.source,
+        note=body.note,
         recorded_at=now,
         recorded_by=held.caller.organisation_id,
     )
     session.add(extract)
-    files = given.evidence_files
+    files = body.evidence_files
     await attach(session, held.caller, files, kind=EVIDENCE, subject=extract.id, pointer="/evidence_files", now=now)
     await append(session, extract_recorded(extract, held.whole.organisations, held.caller.user_id), now)
     return extract

@@ -75,7 +75,7 @@ class Facts:
 
 def without_own_word(facts: Facts) -> Facts:
     """Return the facts that do not rest on a holder's own word."""
-    known: dict[str, Any] = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    known: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(facts)}
     own = [name for name, fact in known.items() if isinstance(fact, Known) and fact.source in OWN_WORD]
     left_out: dict[str, Any] = dict.fromkeys(own)
     return replace(facts, **left_out)

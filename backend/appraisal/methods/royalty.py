@@ -19,33 +19,34 @@ from backend.patents.models import Patent
 OUTSIDE = Text("应在今天至期限届满日之间。", "It lies between today and the last day of the term.")
 
 
-def relief_from_royalty(patent: Patent, asked: RoyaltyReliefIn, today: date, language: str) -> RoyaltyReliefOut:
+def relief_from_royalty(patent: Patent, body: RoyaltyReliefIn, today: date, language: str) -> RoyaltyReliefOut:
     """Return the present value of the royalties; raise TermNotKnown where the right does not stand or has no term."""
     expiry = patent.expiry_date
     if patent.legal_status not in ALIVE or expiry is None or expiry <= today:
         raise TermNotKnown
     last = expiry - timedelta(days=1)
-    until = asked.until or last
+    until = body.until or last
     if not today <= until <= last:
         raise Malformed(errors=[FieldError("/until", "outside_the_term", OUTSIDE)])
     years = licence_years(today, until)
-    sales, royalty, discount = asked.sales_fen, asked.royalty_bp, asked.discount_bp
+    sales, royalty, discount = body.sales_fen, body.royalty_bp, body.discount_bp
     discounts = steps_between(discount.low, discount.base, discount.high)
     return RoyaltyReliefOut(
         patent_id=patent.id,
         as_of=today,
         term_ends_on=last,
         until=until,
-        growth_bp=asked.growth_bp,
-        contribution_bp=asked.contribution_bp,
-        tax_bp=asked.tax_bp,
-        low=_case_out(_case(asked, sales.low, royalty.low, discount.high), years),
-        base=_case_out(_case(asked, sales.base, royalty.base, discount.base), years),
-        high=_case_out(_case(asked, sales.high, royalty.high, discount.low), years),
+        growth_bp=body.growth_bp,
+        contribution_bp=body.contribution_bp,
+        tax_bp=body.tax_bp,
+        low=_case_out(_case(body, sales.low, royalty.low, discount.high), years),
+        base=_case_out(_case(body, sales.base, royalty.base, discount.base), years),
+        high=_case_out(_case(body, sales.high, royalty.high, discount.low), years),
         discounts_bp=discounts,
         sensitivity=[
             SensitivityRow(
-                royalty_bp=rate, values_fen=[total(_case(asked, sales.base, rate, at), years) for at in discounts]
+                royalty_bp=rate,
+                values_fen=[total(_case(body, sales.base, rate, discount_bp), years) for discount_bp in discounts],
             )
             for rate in steps_between(royalty.low, royalty.base, royalty.high)
         ],
@@ -53,23 +54,25 @@ def relief_from_royalty(patent: Patent, asked: RoyaltyReliefIn, today: date, lan
     )
 
 
-def _case(asked: RoyaltyReliefIn, sales_fen: int, royalty_bp: int, discount_bp: int) -> RoyaltyCase:
+def _case(body: RoyaltyReliefIn, sales_fen: int, royalty_bp: int, discount_bp: int) -> RoyaltyCase:
     return RoyaltyCase(
         sales_fen=sales_fen,
         royalty_bp=royalty_bp,
-        growth_bp=asked.growth_bp,
+        growth_bp=body.growth_bp,
         discount_bp=discount_bp,
-        contribution_bp=asked.contribution_bp,
-        tax_bp=asked.tax_bp or 0,
+        contribution_bp=body.contribution_bp,
+        tax_bp=body.tax_bp or 0,
     )
 
 
 def _case_out(case: RoyaltyCase, years: tuple[LicenceYear, ...]) -> RoyaltyCaseOut:
-    found = present_values(case, years)
+    values = present_values(case, years)
     return RoyaltyCaseOut(
         sales_fen=case.sales_fen,
         royalty_bp=case.royalty_bp,
         discount_bp=case.discount_bp,
-        years=[RoyaltyYearOut(**{name: getattr(one, name) for name in RoyaltyYearOut.model_fields}) for one in found],
-        value_fen=sum(one.present_value_fen for one in found),
+        years=[
+            RoyaltyYearOut(**{name: getattr(year, name) for name in RoyaltyYearOut.model_fields}) for year in values
+        ],
+        value_fen=sum(year.present_value_fen for year in values),
     )

@@ -49,7 +49,7 @@ class RoyaltyYear:
 
 def present_values(case: RoyaltyCase, years: Sequence[LicenceYear]) -> tuple[RoyaltyYear, ...]:
     """Return the years of a case; sales and royalty are rounded to be shown, the present value from exact figures."""
-    found = []
+    values = []
     growth, discount = _factor(case.growth_bp), _factor(case.discount_bp)
     share = Fraction(case.royalty_bp * case.contribution_bp * (BASIS_POINTS - case.tax_bp), BASIS_POINTS**3)
     sales, worth = Fraction(case.sales_fen), Fraction(1)
@@ -57,14 +57,14 @@ def present_values(case: RoyaltyCase, years: Sequence[LicenceYear]) -> tuple[Roy
         worth /= discount
         part = sales * year.part
         royalty = part * share
-        found.append(
+        values.append(
             RoyaltyYear(
                 year.number, year.starts_on, year.ends_on, year.days, year.of_days,
                 round(part), round(royalty), round(royalty * worth),
             )
         )  # fmt: skip
         sales *= growth
-    return tuple(found)
+    return tuple(values)
 
 
 def _factor(rate_bp: int) -> Fraction:

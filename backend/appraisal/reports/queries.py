@@ -12,7 +12,7 @@ from backend.appraisal.models import AppraisalReport
 
 
 def of_side(organisation_id: str) -> sa.ColumnElement[bool]:
-    """Which reports an organisation is a side of; what an institution denied is no report of its own."""
+    """Return which reports an organisation is a side of."""
     row = AppraisalReport
     return sa.or_(
         col(row.holder_organisation_id) == organisation_id, col(row.institution_organisation_id) == organisation_id
@@ -20,7 +20,7 @@ def of_side(organisation_id: str) -> sa.ColumnElement[bool]:
 
 
 def of_patent(caller: Caller, patent_id: str) -> sa.Select[AppraisalReport]:
-    """The reports on a patent of which the caller's organisation is a side."""
+    """Select the reports on a patent of which the caller's organisation is a side."""
     row = AppraisalReport
     return sa.select(row).where(col(row.patent_id) == patent_id, of_side(caller.organisation_id))
 
@@ -45,10 +45,10 @@ async def has_any(session: AsyncSession, caller: Caller, patent_id: str) -> bool
 async def count_recorded(session: AsyncSession, patent_id: str, holder_id: str, institution_id: str | None) -> int:
     """Return how many reports there are on a patent for a holder, or by an institution."""
     row = AppraisalReport
-    own = [col(row.holder_organisation_id) == holder_id]
+    condition = [col(row.holder_organisation_id) == holder_id]
     if institution_id is not None:
-        own = [col(row.institution_organisation_id) == institution_id]
-    statement = sa.select(sa.func.count()).select_from(row).where(col(row.patent_id) == patent_id, *own)
+        condition = [col(row.institution_organisation_id) == institution_id]
+    statement = sa.select(sa.func.count()).select_from(row).where(col(row.patent_id) == patent_id, *condition)
     return int((await session.execute(statement)).scalar_one())
 
 

@@ -30,9 +30,9 @@ from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
+from backend.patents.access import MOVED
 
 router = APIRouter(prefix="/v1/patents/{patent_id}/appraisal-reports", tags=["appraisal"], route_class=WritingRoute)
-MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
 KEYS: Final[tuple[Any, ...]] = (col(AppraisalReport.recorded_at), col(AppraisalReport.id))
 
@@ -46,7 +46,7 @@ async def record_appraisal_report(held: ReportedPatent, body: AppraisalReportIn,
     two sees it. It can be deleted once its records need not be kept any more: 15 years, 30 where a law demands it.
     """
     report = await service.record(session, held, body, now)
-    out = await _shown(session, report, now)
+    out = await _report_out(session, report, now)
     return created(out, report.version, f"/v1/patents/{report.patent_id}/appraisal-reports/{report.id}")
 
 
@@ -71,7 +71,7 @@ async def list_appraisal_reports(
             responses=MOVED | problem_answers(401, 404))  # fmt: skip
 async def get_appraisal_report(request: Request, report: SeenReport, session: ReadDb, now: Now) -> Response:
     """A report, as its two sides see it."""
-    return one(request, await _shown(session, report, now), report.version)
+    return one(request, await _report_out(session, report, now), report.version)
 
 
 @router.post("/{report_id}/confirmation", summary="Confirm an appraisal report", response_model=AppraisalReportOut,
@@ -80,7 +80,7 @@ async def confirm_appraisal_report(seen: MayMatch, held: AnsweredReport, session
     """The report, which the side that did not record it says is as it stands."""
     seen.check(held.report.version)
     report = await service.answer(session, held, ReportStep.CONFIRM, now)
-    return changed(await _shown(session, report, now), report.version)
+    return changed(await _report_out(session, report, now), report.version)
 
 
 @router.post(
@@ -92,7 +92,7 @@ async def deny_appraisal_report(
     """The report, which the side that did not record it says is not so."""
     seen.check(held.report.version)
     report = await service.answer(session, held, ReportStep.DENY, now, body.reason)
-    return changed(await _shown(session, report, now), report.version)
+    return changed(await _report_out(session, report, now), report.version)
 
 
 @router.delete("/{report_id}", summary="Delete an appraisal report", status_code=204, response_class=Response,
@@ -104,5 +104,5 @@ async def delete_appraisal_report(seen: IfMatch, held: DeletableReport, session:
     return Response(None, 204)
 
 
-async def _shown(session: AsyncSession, report: AppraisalReport, now: Now) -> AppraisalReportOut:
+async def _report_out(session: AsyncSession, report: AppraisalReport, now: Now) -> AppraisalReportOut:
     return (await service.reports_out(session, [report], china_day(now)))[0]

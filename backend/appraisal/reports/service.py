@@ -42,18 +42,18 @@ NOT_PDF: Final = Text("评估报告应为 PDF。", "A report is a PDF.")
 ANSWERED: Final = {ReportStep.CONFIRM: AppraisalReportConfirmed, ReportStep.DENY: AppraisalReportDenied}
 
 
-async def record(session: AsyncSession, held: Reporting, given: AppraisalReportIn, now: datetime) -> AppraisalReport:
+async def record(session: AsyncSession, held: Reporting, body: AppraisalReportIn, now: datetime) -> AppraisalReport:
     """Return the report as one side asserts it; raise Malformed, TooManyReports."""
     today, caller = china_day(now), held.caller
-    wrong = wrong_methods(given.methods, given.one_method_reason)
-    wrong += wrong_dates(given.valuation_date, given.issued_on, given.valid_until, today)
-    if wrong:
-        raise Malformed(errors=wrong)
-    holder_id, institution_id, name = await _sides(session, held, given)
+    errors = wrong_methods(body.methods, body.one_method_reason)
+    errors += wrong_dates(body.valuation_date, body.issued_on, body.valid_until, today)
+    if errors:
+        raise Malformed(errors=errors)
+    holder_id, institution_id, name = await _sides(session, held, body)
     by_institution = caller.organisation_id if held.side is ReportSide.INSTITUTION else None
     if await queries.count_recorded(session, held.whole.patent.id, holder_id, by_institution) >= MOST_REPORTS:
         raise TooManyReports(limit=MOST_REPORTS)
-    plain = {"number", "purpose", "one_method_reason", "value_low_fen", "value_high_fen", "valuation_date",
+    copied = {"number", "purpose", "one_method_reason", "value_low_fen", "value_high_fen", "valuation_date",
              "issued_on", "valid_until", "file_id", "kind"}  # fmt: skip
     report = AppraisalReport(
         id=new_id("apr"),
@@ -63,40 +63,40 @@ async def record(session: AsyncSession, held: Reporting, given: AppraisalReportI
         institution_name=name,
         asserted_by=held.side,
         status=ReportStatus.ASSERTED,
-        methods=[method.value for method in dict.fromkeys(given.methods)],
-        signatories=[one.model_dump() for one in given.signatories],
-        keep_until=kept_until(given.kind, given.issued_on),
+        methods=[method.value for method in dict.fromkeys(body.methods)],
+        signatories=[signatory.model_dump() for signatory in body.signatories],
+        keep_until=kept_until(body.kind, body.issued_on),
         sha256="",
         recorded_at=now,
-        **given.model_dump(include=plain),
+        **body.model_dump(include=copied),
     )
-    await attach(session, caller, [given.file_id], kind=EVIDENCE, subject=report.id, pointer="/file_id", now=now)
-    file = await session.get_one(StoredFile, given.file_id)
+    await attach(session, caller, [body.file_id], kind=EVIDENCE, subject=report.id, pointer="/file_id", now=now)
+    file = await session.get_one(StoredFile, body.file_id)
     if file.media_type != MEDIA_TYPES[Form.PDF]:
         raise Malformed(errors=[FieldError("/file_id", "not_a_pdf", NOT_PDF)])
     report.sha256 = file.sha256
     session.add(report)
-    told = report_event(report, AppraisalReportRecorded, caller.user_id, [caller.organisation_id])
-    await append(session, told, now)
+    event = report_event(report, AppraisalReportRecorded, caller.user_id, [caller.organisation_id])
+    await append(session, event, now)
     return report
 
 
-async def _sides(session: AsyncSession, held: Reporting, given: AppraisalReportIn) -> tuple[str, str | None, str]:
+async def _sides(session: AsyncSession, held: Reporting, body: AppraisalReportIn) -> tuple[str, str | None, str]:
     """Return the holder, the institution where it is on the platform, and the institution's name."""
     own = held.caller.organisation_id
     if held.side is ReportSide.INSTITUTION:
-        if given.holder_organisation_id not in held.whole.organisations:
+        if body.holder_organisation_id not in held.whole.organisations:
             raise Malformed(errors=[FieldError("/holder_organisation_id", "no_such_holder", WHICH_HOLDER)])
-        if given.institution_organisation_id not in (None, own) or given.institution_name is not None:
+        if body.institution_organisation_id not in (None, own) or body.institution_name is not None:
             raise Malformed(errors=[FieldError("/institution_organisation_id", "not_the_institution", ONE_NAME)])
-        return str(given.holder_organisation_id), own, (await session.get_one(Organisation, own)).name
-    if given.holder_organisation_id not in (None, own):
+        return str(body.holder_organisation_id), own, (await session.get_one(Organisation, own)).name
+    if body.holder_organisation_id not in (None, own):
         raise Malformed(errors=[FieldError("/holder_organisation_id", "no_such_holder", WHICH_HOLDER)])
-    if (given.institution_organisation_id is None) == (given.institution_name is None):
+    if (body.institution_organisation_id is None) == (body.institution_name is None):
         raise Malformed(errors=[FieldError("/institution_name", "institution_not_named_once", ONE_NAME)])
-    if given.institution_organisation_id is None:
-        return own, None, str(given.institution_name)
-    found = await session.get(Organisation, given.institution_organisation_id)
+    if body.institution_organisation_id is None:
+        return own, None, str(body.institution_name)
+    found = await session.get(Organisation, body.institution_organisation_id)
     is_institution = (
         found is not None
         and found.kind is OrganisationKind.SERVICE_INSTITUTION
@@ -116,8 +116,8 @@ async def answer(
     report.status = next_status(report.status, step)
     report.denial_reason, report.decided_at = reason, now
     report.version += 1
-    told = report_event(report, ANSWERED[step], held.caller.user_id, [held.caller.organisation_id])
-    await append(session, told, now)
+    event = report_event(report, ANSWERED[step], held.caller.user_id, [held.caller.organisation_id])
+    await append(session, event, now)
     return report
 
 

@@ -41,7 +41,7 @@ async def appraisal_indicators(request: Request) -> Response:
     They are the platform's own. Their groups are named as in GB/T 42748; no conformity with it is claimed.
     """
     language = language_of(request)
-    items = [_indicator(one, language) for one in INDICATORS]
+    items = [_indicator(indicator, language) for indicator in INDICATORS]
     return plain(IndicatorsOut(indicator_version=VERSION, items=items, next_cursor=None))
 
 
@@ -61,20 +61,20 @@ async def set_appraisal_weights(caller: PlatformStaff, body: WeightsIn, session:
     return created(weights_out(row), FIRST, "/v1/reference/appraisal-weights")
 
 
-def _indicator(one: Indicator, language: str) -> IndicatorOut:
-    pairs: Sequence[tuple[int | str, int]] = one.points or list(one.named.items())
+def _indicator(indicator: Indicator, language: str) -> IndicatorOut:
+    pairs: Sequence[tuple[int | str, int]] = indicator.points or list(indicator.named.items())
     return IndicatorOut(
-        code=one.code,
-        group=one.group,
-        label=one.label.say(language, {}),
-        label_zh=one.label.zh,
-        label_en=one.label.en,
-        formula=one.formula.say(language, {}),
-        formula_zh=one.formula.zh,
-        formula_en=one.formula.en,
-        unit=one.unit,
-        direction=one.direction,
-        sources=list(one.sources),
+        code=indicator.code,
+        group=indicator.group,
+        label=indicator.label.say(language, {}),
+        label_zh=indicator.label.zh,
+        label_en=indicator.label.en,
+        formula=indicator.formula.say(language, {}),
+        formula_zh=indicator.formula.zh,
+        formula_en=indicator.formula.en,
+        unit=indicator.unit,
+        direction=indicator.direction,
+        sources=list(indicator.sources),
         points=[IndicatorPoints(value=value, points=points) for value, points in pairs],
-        not_applicable_points=one.not_applicable_points,
+        not_applicable_points=indicator.not_applicable_points,
     )

@@ -14,12 +14,16 @@ MISSING = Text("缺少该场景。", "This scenario is missing.")
 
 def wrong_weights(weights: Mapping[Scenario, Mapping[str, int]]) -> list[FieldError]:
     """Return what is wrong with weights: each scenario has them, of known indicators, and they sum to 10,000."""
-    found = [FieldError(f"/weights/{one.value}", "scenario_missing", MISSING) for one in Scenario if one not in weights]
-    for scenario, of in weights.items():
+    errors = [
+        FieldError(f"/weights/{scenario.value}", "scenario_missing", MISSING)
+        for scenario in Scenario
+        if scenario not in weights
+    ]
+    for scenario, by_indicator in weights.items():
         place = f"/weights/{scenario.value}"
-        unknown = sorted(of.keys() - BY_CODE.keys())
-        found += [FieldError(f"{place}/{code}", "indicator_unknown", UNKNOWN_INDICATOR) for code in unknown]
-        total = sum(of.values())
+        unknown = sorted(by_indicator.keys() - BY_CODE.keys())
+        errors += [FieldError(f"{place}/{code}", "indicator_unknown", UNKNOWN_INDICATOR) for code in unknown]
+        total = sum(by_indicator.values())
         if total != WHOLE_BP:
-            found.append(FieldError(place, "weights_not_whole", NOT_WHOLE, {"total": total}))
-    return found
+            errors.append(FieldError(place, "weights_not_whole", NOT_WHOLE, {"total": total}))
+    return errors

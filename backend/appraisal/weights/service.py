@@ -17,18 +17,18 @@ from backend.core.events.log import append
 from backend.core.ids import new_id
 
 
-async def set_weights(session: AsyncSession, caller: Caller, given: WeightsIn, now: datetime) -> AppraisalWeights:
+async def set_weights(session: AsyncSession, caller: Caller, body: WeightsIn, now: datetime) -> AppraisalWeights:
     """Return the new set; raise Malformed where it is not whole, WeightsInThePast where it would change the past."""
-    if wrong := wrong_weights(given.weights):
-        raise Malformed(errors=wrong)
-    if given.valid_from < china_day(now):
+    if errors := wrong_weights(body.weights):
+        raise Malformed(errors=errors)
+    if body.valid_from < china_day(now):
         raise WeightsInThePast
     row = AppraisalWeights(
         id=new_id("apw"),
-        valid_from=given.valid_from,
+        valid_from=body.valid_from,
         indicator_version=VERSION,
-        weights={scenario.value: dict(of) for scenario, of in given.weights.items()},
-        note=given.note,
+        weights={scenario.value: dict(by_indicator) for scenario, by_indicator in body.weights.items()},
+        note=body.note,
         recorded_at=now,
         recorded_by=caller.organisation_id,
     )

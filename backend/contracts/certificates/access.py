@@ -30,8 +30,8 @@ class OwnOrganisation:
 
 
 async def _seen(organisation_id: OrganisationId, caller: Viewer, session: ReadDb) -> OrganisationCertificate:
-    own = organisation_id == caller.organisation_id
-    found = await service.certificate_of(session, organisation_id) if own else None
+    is_own = organisation_id == caller.organisation_id
+    found = await service.certificate_of(session, organisation_id) if is_own else None
     if found is None:
         raise NoCertificate
     return found

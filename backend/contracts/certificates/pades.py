@@ -24,7 +24,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from backend.contracts.certificates.reading import USAGES, CertificateChain
+from backend.contracts.certificates.parsing import USAGES, CertificateChain
 from backend.contracts.certificates.trust import context
 from backend.contracts.errors import SignatureInvalid
 
@@ -119,11 +119,13 @@ def check_signatures(
     at: datetime,
 ) -> None:
     """Raise SignatureInvalid unless the field holds a good signature of the whole paper by that certificate."""
-    judged_by = context(roots, chain.intermediates, at)
+    validation = context(roots, chain.intermediates, at)
     try:
-        found = {one.field_name: one for one in PdfFileReader(io.BytesIO(paper)).embedded_signatures}[field]
-        is_by_certificate = found.signer_cert.sha256.hex() == certificate_sha256
-        status = asyncio.run(async_validate_pdf_signature(found, judged_by, key_usage_settings=KEY_USAGE))
+        signature = {
+            embedded.field_name: embedded for embedded in PdfFileReader(io.BytesIO(paper)).embedded_signatures
+        }[field]
+        is_by_certificate = signature.signer_cert.sha256.hex() == certificate_sha256
+        status = asyncio.run(async_validate_pdf_signature(signature, validation, key_usage_settings=KEY_USAGE))
     except SignatureValidationError:
         raise SignatureInvalid(check="certificate") from None
     except Exception:  # noqa: BLE001 - whatever a hostile CMS breaks inside the libraries, it is no good signature

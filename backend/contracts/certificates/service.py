@@ -18,7 +18,7 @@ from backend.contracts import queries
 from backend.contracts.certificates import pades
 from backend.contracts.certificates.models import OrganisationCertificate, SignaturePreparation
 from backend.contracts.certificates.pades import SignatureRoom
-from backend.contracts.certificates.reading import CertificateChain, check_usable, load, matched_by, read_chain
+from backend.contracts.certificates.parsing import CertificateChain, check_usable, load, matched_by, read_chain
 from backend.contracts.certificates.trust import check_trusted, trust_roots
 from backend.contracts.errors import (
     CertificateMissing,
@@ -45,7 +45,7 @@ class Prepared:
     signature_algorithm: str
 
     def answer(self) -> dict[str, Any]:
-        """Return what the side is answered."""
+        """Return the fields of the answer to the side."""
         attributes = self.row.signed_attributes
         return {
             "signed_attributes": base64.b64encode(attributes).decode(),
@@ -106,17 +106,17 @@ async def enter(
         session.add(row)
     else:
         row.sqlmodel_update({**values, "version": row.version + 1})
-    await _note(session, CertificateEntered(sha256=row.sha256), caller, before, row.sha256, now)
+    await _record_change(session, CertificateEntered(sha256=row.sha256), caller, before, row.sha256, now)
     return row
 
 
 async def remove(session: AsyncSession, row: OrganisationCertificate, caller: Caller, now: datetime) -> None:
-    """Have the organisation sign without a certificate; what was signed with it stays."""
+    """Delete the certificate of the organisation, which signs without one; signatures made with it stay valid."""
     await session.delete(row)
-    await _note(session, CertificateRemoved(), caller, row.sha256, None, now)
+    await _record_change(session, CertificateRemoved(), caller, row.sha256, None, now)
 
 
-async def _note(
+async def _record_change(
     session: AsyncSession,
     payload: CertificateEntered | CertificateRemoved,
     caller: Caller,
@@ -154,7 +154,7 @@ async def prepare(
         return pades.make_room(paper, chain, field=_field(side), reason=reason, name=side.name)
 
     room = await asyncio.to_thread(work)
-    await _forget(session, version.id, side.number)
+    await _delete_preparation(session, version.id, side.number)
     row = SignaturePreparation(
         version_id=version.id,
         side_number=side.number,
@@ -176,9 +176,12 @@ def _field(side: ContractSide) -> str:
     return f"Side-{side.number}"
 
 
-async def _forget(session: AsyncSession, version_id: str, side_number: int) -> None:
-    found = (col(SignaturePreparation.version_id) == version_id, col(SignaturePreparation.side_number) == side_number)
-    await session.execute(sa.delete(SignaturePreparation).where(*found))
+async def _delete_preparation(session: AsyncSession, version_id: str, side_number: int) -> None:
+    conditions = (
+        col(SignaturePreparation.version_id) == version_id,
+        col(SignaturePreparation.side_number) == side_number,
+    )
+    await session.execute(sa.delete(SignaturePreparation).where(*conditions))
 
 
 async def complete(
@@ -199,8 +202,8 @@ async def complete(
     paper = await asyncio.to_thread(_finish, row, _chain(certificate), content, _field(side), policy, now)
     cms_hash = await keep_document(session, content)
     version.signed_document_hash = await keep_document(session, paper)
-    await _forget(session, version.id, side.number)
-    return Proof(certificate=_used(certificate), cms_hash=cms_hash)
+    await _delete_preparation(session, version.id, side.number)
+    return Proof(certificate=_certificate_facts(certificate), cms_hash=cms_hash)
 
 
 def _decoded(text: str) -> bytes:
@@ -234,7 +237,7 @@ def _finish(
     return paper
 
 
-def _used(row: OrganisationCertificate) -> dict[str, Any]:
+def _certificate_facts(row: OrganisationCertificate) -> dict[str, Any]:
     """Return what a signature keeps of the certificate with which it was made."""
     return {
         "subject": row.subject,

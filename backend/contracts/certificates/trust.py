@@ -11,7 +11,7 @@ from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from backend.contracts.certificates.reading import CertificateChain
+from backend.contracts.certificates.parsing import CertificateChain
 from backend.contracts.errors import CertificateNotTrusted
 
 PEM_FILES: Final = ("*.pem", "*.crt", "*.cer")

@@ -82,14 +82,14 @@ async def pieces(database: Database, record: Record) -> AsyncIterator[bytes]:
         for name, content in (
             ("terms.json", version.terms),
             ("bound.json", version.bound),
-            ("signatures.json", _json([_signature(one) for one in signatures])),
+            ("signatures.json", _json([_signature(signature) for signature in signatures])),
         ):
             for piece in sums.member(f"{folder}/{name}", bytes(content)):
                 yield piece
         for name, digest in _documents(version, signatures):
             async with database.read() as session:
-                kept = await queries.document(session, digest)
-            for piece in sums.member(name, kept):
+                document = await queries.document(session, digest)
+            for piece in sums.member(name, document):
                 yield piece
     for piece in sums.end():
         yield piece
@@ -104,9 +104,9 @@ def _documents(version: ContractVersion, signatures: Sequence[ContractSignature]
     yield f"{folder}/document.pdf", version.document_hash
     if version.signed_document_hash:
         yield f"{folder}/signed.pdf", version.signed_document_hash
-    for one in signatures:
-        if one.cms_hash:
-            yield cms_name(version.number, one.side_number), one.cms_hash
+    for signature in signatures:
+        if signature.cms_hash:
+            yield cms_name(version.number, signature.side_number), signature.cms_hash
 
 
 def _contract(record: Record) -> dict[str, Any]:
@@ -135,15 +135,15 @@ def _contract(record: Record) -> dict[str, Any]:
     }
 
 
-def _signature(one: ContractSignature) -> dict[str, Any]:
+def _signature(signature: ContractSignature) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "side_number": one.side_number,
-        "organisation_id": one.organisation_id,
-        "signatory_name": one.signatory_name,
-        "means": one.means.value,
-        "bound_hash": one.bound_hash,
-        "certificate": one.certificate,
-        "cms_sha256": one.cms_hash,
-        "signed_at": iso(one.signed_at),
+        "id": signature.id,
+        "side_number": signature.side_number,
+        "organisation_id": signature.organisation_id,
+        "signatory_name": signature.signatory_name,
+        "means": signature.means.value,
+        "bound_hash": signature.bound_hash,
+        "certificate": signature.certificate,
+        "cms_sha256": signature.cms_hash,
+        "signed_at": iso(signature.signed_at),
     }

@@ -70,18 +70,18 @@ class Paper(FPDF):
             self.set_y(MARK_HEIGHT + 7)
 
     def footer(self) -> None:
-        """Say at the foot of the page whose page it is, and which of how many."""
+        """Print at the foot of the page the document's reference and the page's number."""
         self.set_y(FOOT - 4)
         self.rule()
         self.put(self.foot, LEFT, FOOT, SMALL, GREY)
-        of_how_many = self.both(Text(*(said.format(page=self.page, pages=TOTAL) for said in PAGE)))
-        wide = self.width(of_how_many.replace(TOTAL, str(self.page)), SMALL)
+        page_text = self.both(Text(*(text.format(page=self.page, pages=TOTAL) for text in PAGE)))
+        page_width = self.width(page_text.replace(TOTAL, str(self.page)), SMALL)
         self.set_font("sans", size=SMALL)
-        self.set_xy(LEFT + WIDTH - wide, FOOT - 3)
-        self.cell(wide, SMALL_LINE, of_how_many)
+        self.set_xy(LEFT + WIDTH - page_width, FOOT - 3)
+        self.cell(page_width, SMALL_LINE, page_text)
 
     def describe(self, *, title: str, author: str, subject: str, made_at: datetime) -> None:
-        """Say for search and screen readers what this is, in which language, and of when."""
+        """Set the metadata that search and screen readers use: title, author, subject, language and date."""
         self.set_title(title)
         self.set_author(author)
         self.set_subject(subject)
@@ -103,9 +103,9 @@ class Paper(FPDF):
 
     def clean(self, text: str) -> str:
         """Return the text with numbers for the characters that the typeface lacks; remember that there were such."""
-        given = drawable(text, self._known)
-        self.lacked_characters |= given != " ".join(text.split())
-        return given
+        drawn = drawable(text, self._known)
+        self.lacked_characters |= drawn != " ".join(text.split())
+        return drawn
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
         """Return the text's lines, none wider than this."""
@@ -130,7 +130,7 @@ class Paper(FPDF):
         font: str = "sans",
         across: float | None = None,
     ) -> float:
-        """Write one line on the baseline `y`, centred where a width is given to be centred across; give its width."""
+        """Write one line on the baseline `y`, centred in a width of `across` where there is one; return its width."""
         wide = self.width(text, size)
         self.set_font(font, size=size)
         self.set_text_color(colour)
@@ -138,12 +138,12 @@ class Paper(FPDF):
         return wide
 
     def room(self, height: float) -> None:
-        """Begin a page where less than this height is left."""
+        """Begin a new page unless this height is left on the present one."""
         if self.get_y() + height > BOTTOM:
             self.add_page()
 
     def down(self, height: float) -> None:
-        """Go down the page."""
+        """Move down the page by a height in mm."""
         self.set_y(self.get_y() + height)
 
     def rule(self, colour: Colour = HAIRLINE, thickness: float = 0.2) -> None:

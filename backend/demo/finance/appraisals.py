@@ -32,7 +32,7 @@ TEXT: Final = "演示评估报告，纯属虚构。Demonstration report, made up
 VALUE: Final = (120_000_000, 150_000_000)
 
 
-async def appraise_some(stage: Stage) -> None:
+async def make_appraisals(stage: Stage) -> None:
     """Have an office read the register for some listed patents, and one holder record a report."""
     single = sa.select(col(Holding.patent_id)).group_by(col(Holding.patent_id)).having(sa.func.count() == 1)
     verified = sa.select(col(Holding.patent_id)).where(col(Holding.state) == HoldingState.VERIFIED)
@@ -58,19 +58,19 @@ async def appraise_some(stage: Stage) -> None:
 
 async def _extract(stage: Stage, whole: PatentAggregate) -> None:
     office = await stage.caller(stage.places[OFFICE].organisation_id)
-    given = ExtractIn(
+    body = ExtractIn(
         as_of=stage.today,
         complete_about=list(ExtractFacet),
         source=SOURCE,
         evidence_files=await stage.evidence(office),
     )
-    await extracts.record(stage.session, Permitted(whole, office), given, stage.now)
+    await extracts.record(stage.session, Permitted(whole, office), body, stage.now)
 
 
 async def _report(stage: Stage, whole: PatentAggregate) -> None:
     holder = await stage.caller(whole.organisations[0])
     institution = await stage.caller(stage.places[INSTITUTION].organisation_id)
-    given = AppraisalReportIn(
+    body = AppraisalReportIn(
         institution_organisation_id=institution.organisation_id,
         kind=ReportKind.VOLUNTARY,
         number="DEMO-A000001",
@@ -84,19 +84,19 @@ async def _report(stage: Stage, whole: PatentAggregate) -> None:
         valid_until=stage.today + timedelta(days=335),
         file_id=await _paper(stage, holder),
     )
-    report = await reports.record(stage.session, Reporting(whole, holder, ReportSide.HOLDER), given, stage.now)
+    report = await reports.record(stage.session, Reporting(whole, holder, ReportSide.HOLDER), body, stage.now)
     await reports.answer(stage.session, HeldReport(report, institution, whole), ReportStep.CONFIRM, stage.now)
 
 
 async def _paper(stage: Stage, caller: Caller) -> str:
-    content = await asyncio.to_thread(_written)
+    content = await asyncio.to_thread(_report_pdf)
     blob = await asyncio.to_thread(kept, stage.settings, content)
     arrived = Arrived("演示评估报告.pdf", Form.PDF, blob, TEXT)
     file, _ = await files.keep(stage.session, caller, arrived, stage.quotas, stage.now)
     return file.id
 
 
-def _written() -> bytes:
+def _report_pdf() -> bytes:
     paper = Paper("zh", foot="DEMO-A000001", mark="演示 DEMONSTRATION", under_mark=TEXT)
     paper.add_page()
     paper.put(TEXT, 20, 60, 14)

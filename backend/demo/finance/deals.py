@@ -37,7 +37,7 @@ from backend.patents import queries as patent_queries
 from backend.pledges import service as pledges
 from backend.pledges.access import hold
 from backend.pledges.codes import RegistrationOutcome, SecuredItem
-from backend.pledges.collateral.offered import Collateral, pledgee_of
+from backend.pledges.collateral.accepted_offer import Collateral, pledgee_of
 from backend.pledges.drafting import service as drafting
 from backend.pledges.models import Pledge
 from backend.pledges.policy import pledge_policy
@@ -65,8 +65,8 @@ DEALS: Final = (
 )
 
 
-async def strike(stage: Stage, deal: Deal) -> None:
-    """Go the whole road of a deal, as far as it goes: to its first instalment, paid or overdue."""
+async def make_deal(stage: Stage, deal: Deal) -> None:
+    """Make a deal from the request to the first instalment, which is paid or overdue."""
     accepted = await _accepted(stage, deal)
     if accepted is None:
         return
@@ -110,13 +110,13 @@ async def _signed(stage: Stage, deal: Deal, request: FinancingRequest, taken: Fi
     """Return the pledge, whose contract stands as if all its sides had signed it."""
     at = _days_ago(stage, SIGNED)
     session, policy = stage.session, contract_policy(stage.settings)
-    given = PledgeIn(
+    body = PledgeIn(
         financing_offer_id=taken.id,
         secures=[SecuredItem.PRINCIPAL, SecuredItem.INTEREST, SecuredItem.REALISATION_COSTS],
         special_terms=NOBODY_SIGNED,
     )
     collateral = await _collateral(stage, request, taken, await caller_of(stage, deal.bank))
-    pledge = await drafting.draw_up(session, collateral, given, policy, at.now)
+    pledge = await drafting.draw_up(session, collateral, body, policy, at.now)
     await session.flush()
     contract = await contract_queries.locked(session, str(pledge.contract_id))
     sides = (await contract_queries.sides(session, [contract.id]))[contract.id]
@@ -161,15 +161,15 @@ async def _registered(stage: Stage, deal: Deal, pledge: Pledge) -> None:
 
 
 async def _pay(stage: Stage, loan: Loan, lender: Caller) -> None:
-    """Have the first instalment be paid on its day, as the lender records it."""
+    """Record, as the lender, that the first instalment was paid on its day."""
     due_on = loan.next_due_on
     if due_on is None:
         raise LookupError(loan.id)
     at = _days_ago(stage, (stage.today - due_on).days)
     due = (await account_of(stage.session, loan, due_on)).due
-    given = RepaymentIn(
+    body = RepaymentIn(
         paid_on=due_on, amount_fen=due.total_fen, source="debtor", note="演示数据：首期利息",
         evidence_files=await stage.evidence(lender),
     )  # fmt: skip
     policy = loan_policy(stage.settings)
-    await repayments.record(stage.session, HeldLoan(loan, lender), given, policy, at.now)
+    await repayments.record(stage.session, HeldLoan(loan, lender), body, policy, at.now)

@@ -44,7 +44,7 @@ async def offer(
 ) -> FinancingOffer:
     """Return an offer of a bank that stands, with the guarantor that it needs."""
     drafter = await caller_of(stage, bank)
-    given = FinancingOfferIn(
+    body = FinancingOfferIn(
         amount_fen=AMOUNT,
         term_months=TERM,
         rate_tenor=LprTenor.ONE_YEAR,
@@ -59,7 +59,7 @@ async def offer(
         valid_until=stage.today + timedelta(days=VALID_DAYS),
     )
     held = await disclosed_to(stage, request, drafter)
-    drafted = await offers.draft(stage.session, held, given, financing_policy(stage.settings), stage.now)
+    drafted = await offers.draft(stage.session, held, body, financing_policy(stage.settings), stage.now)
     approver = await _colleague(stage, drafter)
     return await offers.approve(stage.session, HeldOffer(request, drafted, approver), stage.now)
 

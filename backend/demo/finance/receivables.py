@@ -18,7 +18,7 @@ PLEDGEE: Final = "bank_shancheng"
 
 
 async def pledge_income(stage: Stage) -> None:
-    """Pledge what the first licence that brings something in brings in, and have the pledge be registered."""
+    """Pledge the income of the first licence that has any, and register the pledge."""
     running = sa.select(Licence).where(col(Licence.status) == LicenceStatus.IN_FORCE).order_by(col(Licence.id))
     licence = next((one for one in await stage.session.scalars(running) if one.fee["form"] != FeeForm.FREE), None)
     if licence is None:
@@ -27,8 +27,8 @@ async def pledge_income(stage: Stage) -> None:
     licensor = await stage.caller(licence.licensor_organisation_id)
     licensee = await stage.caller(licence.licensee_organisation_id)
     pledgee = await stage.caller(stage.places[PLEDGEE].organisation_id)
-    given = ReceivablePledgeIn(pledgee_organisation_id=pledgee.organisation_id, note="演示数据：许可收益质押")
-    row = await service.ask(session, HeldLicence(whole, licensor, licence), given, now)
+    body = ReceivablePledgeIn(pledgee_organisation_id=pledgee.organisation_id, note="演示数据：许可收益质押")
+    row = await service.ask(session, HeldLicence(whole, licensor, licence), body, now)
     consenting = HeldReceivablePledge(row, HeldLicence(whole, licensee, licence), licensee)
     await service.answer(session, consenting, ReceivablePledgeAnswer(answer="given"), now)
     registered = ReceivableRegistration(registration_number="DEMO-A000001", registered_on=stage.today)

@@ -63,14 +63,14 @@ PRODUCTS: Final = (
 
 
 async def caller_of(stage: Stage, key: str) -> Caller:
-    """Return the owner of one of the demonstration's organisations as one who asks."""
+    """Return the owner of one of the demonstration's organisations as a caller."""
     return await stage.caller(stage.places[key].organisation_id)
 
 
 async def publish(stage: Stage, offered: ProductOfBank) -> None:
     """Publish a product of a bank."""
     bank = await caller_of(stage, offered.bank)
-    given = ProductIn(
+    body = ProductIn(
         name=offered.name,
         name_en=offered.name_en,
         amount_min_fen=50_000_000,
@@ -83,7 +83,7 @@ async def publish(stage: Stage, offered: ProductOfBank) -> None:
         documents=[DocumentKind.BUSINESS_LICENCE],
         methods=[offered.method],
     )
-    product = await products.draft(stage.session, bank, given, stage.now)
+    product = await products.draft(stage.session, bank, body, stage.now)
     await products.publish(stage.session, product, bank, stage.now)
 
 
@@ -171,5 +171,5 @@ async def disclosed_to(stage: Stage, request: FinancingRequest, reader: Caller) 
 async def ask(stage: Stage, request: FinancingRequest, bank: str) -> None:
     """Have a bank ask a question, so that its clock stands."""
     held = await disclosed_to(stage, request, await caller_of(stage, bank))
-    given = FinancingQuestionIn(text="演示数据：请补充近三年的销售合同。")
-    await questions.ask(stage.session, held, given, financing_policy(stage.settings), stage.now)
+    body = FinancingQuestionIn(text="演示数据：请补充近三年的销售合同。")
+    await questions.ask(stage.session, held, body, financing_policy(stage.settings), stage.now)

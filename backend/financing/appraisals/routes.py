@@ -1,15 +1,14 @@
 """The addresses of what a request's patents are worth, for the enterprise and for whom it disclosed that to."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.appraisal.bank_report.document import appraisal_pdf
+from backend.appraisal.bank_report.response import PDF, paper_language, pdf_response
 from backend.appraisal.policy import Policy
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
@@ -26,7 +25,6 @@ from backend.patents.access import PatentId
 
 PREFIX: Final = "/v1/financing-requests/{financing_request_id}/patents/{patent_id}"
 READ: Final = problem_answers(401, 403, 404, 409)
-PDF: Final = "application/pdf"
 router = APIRouter(prefix=PREFIX, tags=["financing"], route_class=WritingRoute)
 
 
@@ -70,14 +68,8 @@ async def get_disclosed_appraisal_pdf(
     request: Request, seen: RequestToSee, patent_id: PatentId, session: ReadDb, policy: Policy, now: Now
 ) -> Response:
     """Two pages with a chart of the indicators and the history of the right; a bank's reading is listed."""
-    language: Literal["zh", "en"] = "en" if language_of(request) == "en" else "zh"
+    language = paper_language(request)
     async with _reading(request, seen, session, now) as reading:
         out = await service.appraisal_of(reading, seen.request, patent_id, policy, now, language)
     await release(request)
-    paper = await asyncio.to_thread(appraisal_pdf, out, language)
-    headers = {
-        "Content-Disposition": f'attachment; filename="appraisal-{patent_id}.pdf"',
-        "Cache-Control": "private, no-store",
-        "Vary": "Accept-Language, Authorization",
-    }
-    return Response(paper, 200, headers, PDF)
+    return await pdf_response(out, language)

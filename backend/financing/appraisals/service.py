@@ -34,7 +34,7 @@ async def appraised(
     fields = DisclosedReport.model_fields
     return DisclosedAppraisal(
         appraisal=out,
-        reports=[DisclosedReport(**{name: getattr(one, name) for name in fields}) for one in reports],
+        reports=[DisclosedReport(**{name: getattr(report, name) for name in fields}) for report in reports],
     )
 
 
@@ -47,13 +47,13 @@ async def appraisal_of(
     language: str,
 ) -> AppraisalOut:
     """Return the platform's appraisal of a patent of the request, for financing; raise NoSuchPatent."""
-    named = {one.patent_id for one in await queries.patents_of(session, request.id)}
-    whole = await patents.load(session, patent_id) if patent_id in named else None
+    patent_ids = {patent.patent_id for patent in await queries.patents_of(session, request.id)}
+    whole = await patents.load(session, patent_id) if patent_id in patent_ids else None
     if whole is None:
         raise NoSuchPatent
-    own = [request.organisation_id]
-    found = await appraise(session, whole, Scenario.FINANCING, now, policy, licensors=own)
-    return appraisal_out(found, policy, language)
+    licensors = [request.organisation_id]
+    appraisal = await appraise(session, whole, Scenario.FINANCING, now, policy, licensors=licensors)
+    return appraisal_out(appraisal, policy, language)
 
 
 async def appraised_value(session: AsyncSession, request: FinancingRequest, today: date) -> int | None:
@@ -62,10 +62,10 @@ async def appraised_value(session: AsyncSession, request: FinancingRequest, toda
     None where a patent has no such report: what is not known is no zero.
     """
     total = 0
-    for one in await queries.patents_of(session, request.id):
-        reports = await to_disclose(session, one.patent_id, request.organisation_id)
-        holding = [report for report in reports if report.valid_until >= today]
-        if not holding:
+    for patent in await queries.patents_of(session, request.id):
+        reports = await to_disclose(session, patent.patent_id, request.organisation_id)
+        valid = [report for report in reports if report.valid_until >= today]
+        if not valid:
             return None
-        total += max(holding, key=lambda report: (report.valuation_date, report.id)).value_low_fen
+        total += max(valid, key=lambda report: (report.valuation_date, report.id)).value_low_fen
     return total

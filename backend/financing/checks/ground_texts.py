@@ -15,7 +15,6 @@ class GroundText(NamedTuple):
 
 
 CONFIRM: Final = Text("请核实后在 confirmed 中列明该项。", "Make sure of it and name the ground in `confirmed`.")
-PASSED: Final = Text("未见该项情形。", "Nothing of this kind is on record.")
 HOLDING_ASSERTED: Final = GroundText(
     Text("出质人的权属为自行申报，尚未核实。", "The pledgor's holding is asserted, and nobody has verified it."),
     CONFIRM,

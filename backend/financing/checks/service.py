@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
 from backend.financing.checks import rules
-from backend.financing.checks.rules import ContractFacts, GroundCheck, PledgeAsked
+from backend.financing.checks.rules import ContractFacts, GroundCheck, ProposedPledge
 from backend.financing.codes import Ground, SameDayAnswer
 from backend.patents import queries as patents
 from backend.patents.queries import PatentAggregate
@@ -73,7 +73,7 @@ def _checked(whole: PatentAggregate, ledger: Ledger, one: PatentToPledge, term: 
         has_filing_date=patent.filing_date is not None,
         has_grant_date=patent.grant_date is not None,
     )
-    asked = PledgeAsked(
+    asked = ProposedPledge(
         on=today,
         ends_on=term.ends_on,
         by=one.pledgors,

@@ -87,15 +87,15 @@ async def end(
 
 
 async def keep(session: AsyncSession, request: FinancingRequest, disclosure: Disclosure, now: datetime) -> None:
-    """Let a contracting bank or guarantor keep what its contract needs; its clock has run its course."""
+    """Let a contracting bank or guarantor keep what its contract needs, and stop its clock."""
     disclosure.status = rules.next_disclosure(disclosure.status, DisclosureAction.KEEP)
     disclosure.version += 1
     await _stop_clock(session, disclosure.id, StopReason.ANSWERED, now)
     await _announce(session, request, disclosure, DisclosureAction.KEEP, now, None)
 
 
-async def let_go(session: AsyncSession, request_id: str, now: datetime) -> None:
-    """End what contracting bank and guarantor kept, once the deal is over; what they read stays listed."""
+async def end_kept(session: AsyncSession, request_id: str, now: datetime) -> None:
+    """End the disclosures that contracting bank and guarantor kept, once the deal is over; readings stay listed."""
     request = await queries.locked_request(session, request_id)
     if request is None:
         return
@@ -135,10 +135,10 @@ async def _announce(
     await append(session, disclosure_event(disclosure, borrower, kind, actor, muted), now)
 
 
-async def _stop_clock(session: AsyncSession, subject: str, because: StopReason, now: datetime) -> None:
+async def _stop_clock(session: AsyncSession, subject: str, reason: StopReason, now: datetime) -> None:
     clock = await clocks.locked(session, subject)
     if clock is not None:
-        await clock_service.stop(session, clock, because, now)
+        await clock_service.stop(session, clock, reason, now)
 
 
 async def close_offer(
@@ -178,7 +178,7 @@ async def _lapse(
 
 
 async def settle(
-    session: AsyncSession, request: FinancingRequest, now: datetime, because: DisclosureAction | None = None
+    session: AsyncSession, request: FinancingRequest, now: datetime, ended_by: DisclosureAction | None = None
 ) -> None:
     """Bring a held request in line with what is left of its disclosures and offers.
 
@@ -189,19 +189,19 @@ async def settle(
         return
     await session.flush()
     banks = [
-        one for one in await queries.locked_living_disclosures(session, request.id)
-        if one.recipient is RecipientKind.BANK
+        disclosure for disclosure in await queries.locked_living_disclosures(session, request.id)
+        if disclosure.recipient is RecipientKind.BANK
     ]  # fmt: skip
-    ends = {
+    request_steps = {
         DisclosureAction.DECLINE: (RequestAction.LOSE_LAST_BANK, RequestDeclined),
         DisclosureAction.EXPIRE: (RequestAction.EXPIRE, RequestExpired),
     }
-    if not banks and because in ends:
-        action, kind = ends[because]
+    if not banks and ended_by in request_steps:
+        action, kind = request_steps[ended_by]
         await close(session, request, action, DisclosureAction.END, now)
         await append(session, request_event(request, kind), now)
     elif request.status is RequestStatus.OFFERED and not await queries.standing_offers(
-        session, [one.id for one in banks]
+        session, [disclosure.id for disclosure in banks]
     ):
         request.status = rules.next_request(request.status, RequestAction.LOSE_LAST_OFFER)
         request.version += 1
@@ -223,5 +223,9 @@ async def close(
     request.closed_at = now
     request.version += 1
     living = await queries.locked_living_disclosures(session, request.id)
-    left = [one for one in living if one.id not in kept and one.status is DisclosureStatus.STANDING]
-    await end_all(session, request, left, of_disclosures, now, actor)
+    ending = [
+        disclosure
+        for disclosure in living
+        if disclosure.id not in kept and disclosure.status is DisclosureStatus.STANDING
+    ]
+    await end_all(session, request, ending, of_disclosures, now, actor)

@@ -9,8 +9,10 @@ from backend.core.database.columns import iso
 from backend.financing.models import Disclosure, FinancingPatent, FinancingRequest
 
 FORM: Final = "patentmart financing disclosure receipt, 1"
-TOLD: Final = ("amount_fen", "term_months", "purpose", "annual_revenue_fen", "net_profit_fen", "liabilities_fen",
-               "employees", "first_loan", "documents")  # fmt: skip
+CONTENT_FIELDS: Final = (
+    "amount_fen", "term_months", "purpose", "annual_revenue_fen", "net_profit_fen", "liabilities_fen", "employees",
+    "first_loan", "documents",
+)  # fmt: skip
 
 
 def write_receipt(
@@ -39,5 +41,5 @@ def write_receipt(
 
 
 def _content(request: FinancingRequest, patents: Sequence[FinancingPatent]) -> str:
-    said = request.model_dump(mode="json", include=set(TOLD))
-    return fingerprint(said | {"patents": [one.patent_id for one in patents]})
+    content = request.model_dump(mode="json", include=set(CONTENT_FIELDS))
+    return fingerprint(content | {"patents": [patent.patent_id for patent in patents]})

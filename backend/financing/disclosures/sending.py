@@ -26,7 +26,7 @@ async def send(
     now: datetime,
     actor: str,
 ) -> None:
-    """Let the recipient of a held disclosure read the request; a bank answers within its product's days or its own."""
+    """Open the request to the recipient of a held disclosure, and start a bank's clock by its product's days."""
     disclosure.sent_at = now
     write_receipt(disclosure, request, await queries.patents_of(session, request.id), now)
     disclosure.version += 1

@@ -48,7 +48,7 @@ OUT_OF_RANGE = Text("截止日超出允许范围。", "The last day is out of ra
 async def disclose(
     session: AsyncSession,
     own: OwnRequest,
-    given: DisclosureIn,
+    body: DisclosureIn,
     policy: FinancingPolicy,
     quotas: QuotaPolicy,
     now: datetime,
@@ -61,11 +61,11 @@ async def disclose(
     request, caller = own.request, own.caller
     if request.status not in rules.LIVING_REQUESTS:
         raise FinancingNotInState(status=request.status.value, action="disclose")
-    _check_end(given.ends_on, china_day(now), policy)
-    recipient = await _recipient(session, given)
-    await _check_place(session, request, given, policy)
+    _check_end(body.ends_on, china_day(now), policy)
+    recipient = await _recipient(session, body)
+    await _check_capacity(session, request, body, policy)
     await use_quota(session, caller, Quota.FINANCING_DISCLOSURES, quotas)
-    disclosure = _new(own, given, recipient, now)
+    disclosure = _new(own, body, recipient, now)
     write_receipt(disclosure, request, await queries.patents_of(session, request.id))
     session.add(disclosure)
     await session.flush()
@@ -77,16 +77,16 @@ async def disclose(
     return disclosure
 
 
-def _new(own: OwnRequest, given: DisclosureIn, recipient: RecipientKind, now: datetime) -> Disclosure:
+def _new(own: OwnRequest, body: DisclosureIn, recipient: RecipientKind, now: datetime) -> Disclosure:
     return Disclosure(
         id=new_id("dsc"),
         request_id=own.request.id,
-        organisation_id=given.organisation_id,
+        organisation_id=body.organisation_id,
         recipient=recipient,
-        product_id=given.product_id,
-        purpose=given.purpose,
-        parts=[part.value for part in given.parts],
-        ends_on=given.ends_on,
+        product_id=body.product_id,
+        purpose=body.purpose,
+        parts=[part.value for part in body.parts],
+        ends_on=body.ends_on,
         status=DisclosureStatus.STANDING,
         receipt={},
         receipt_sha256="",
@@ -102,26 +102,26 @@ def _check_end(ends_on: date, today: date, policy: FinancingPolicy) -> None:
         raise DisclosureTooLong(errors=wrong, earliest=today.isoformat(), latest=latest.isoformat())
 
 
-async def _recipient(session: AsyncSession, given: DisclosureIn) -> RecipientKind:
-    organisation = await queries.verified_organisation(session, given.organisation_id)
+async def _recipient(session: AsyncSession, body: DisclosureIn) -> RecipientKind:
+    organisation = await queries.verified_organisation(session, body.organisation_id)
     recipient = RECIPIENTS.get(organisation.kind) if organisation else None
     if recipient is None:
         raise NotARecipient(errors=[FieldError("/organisation_id", "not_a_recipient", NOT_ONE)])
-    if given.product_id is not None:
-        product = await session.get(FinancingProduct, given.product_id)
-        is_its = product is not None and product.organisation_id == given.organisation_id
-        if product is None or not is_its or product.status is not ProductStatus.OFFERED:
+    if body.product_id is not None:
+        product = await session.get(FinancingProduct, body.product_id)
+        is_own_product = product is not None and product.organisation_id == body.organisation_id
+        if product is None or not is_own_product or product.status is not ProductStatus.OFFERED:
             raise ProductNotOfRecipient(errors=[FieldError("/product_id", "not_its_product", NOT_ITS_PRODUCT)])
     return recipient
 
 
-async def _check_place(
-    session: AsyncSession, request: FinancingRequest, given: DisclosureIn, policy: FinancingPolicy
+async def _check_capacity(
+    session: AsyncSession, request: FinancingRequest, body: DisclosureIn, policy: FinancingPolicy
 ) -> None:
     living = await queries.locked_living_disclosures(session, request.id)
-    for one in living:
-        if one.organisation_id == given.organisation_id:
-            raise DisclosureExists(disclosure_id=one.id)
+    for disclosure in living:
+        if disclosure.organisation_id == body.organisation_id:
+            raise DisclosureExists(disclosure_id=disclosure.id)
     if len(living) >= policy.disclosures_per_request:
         raise TooManyDisclosures(limit=policy.disclosures_per_request)
 
@@ -142,7 +142,7 @@ async def take_up(session: AsyncSession, held: DisclosedRequest, now: datetime) 
     """Return the disclosure whose bank works on the request from now on; once is enough."""
     request, disclosure = held.request, held.disclosure
     if request.status not in rules.SENT:
-        raise FinancingNotInState(status=_seen_status(disclosure).value, action=RequestAction.TAKE_UP.value)
+        raise FinancingNotInState(status=_status_for_bank(disclosure).value, action=RequestAction.TAKE_UP.value)
     if disclosure.taken_up_at is not None:
         return disclosure
     disclosure.taken_up_at = now
@@ -157,19 +157,19 @@ async def take_up(session: AsyncSession, held: DisclosedRequest, now: datetime) 
     return disclosure
 
 
-def _seen_status(disclosure: Disclosure) -> RequestStatus:
+def _status_for_bank(disclosure: Disclosure) -> RequestStatus:
     return RequestStatus.ACCEPTED if disclosure.status is DisclosureStatus.KEPT else RequestStatus.IN_REVIEW
 
 
 async def decline(
-    session: AsyncSession, held: DisclosedRequest, given: FinancingRequestDecline, now: datetime
+    session: AsyncSession, held: DisclosedRequest, body: FinancingRequestDecline, now: datetime
 ) -> Disclosure:
     """Return the disclosure, declined: its recipient reads no more, and the others hear nothing of it.
 
     Raises FinancingNotInState.
     """
     disclosure = held.disclosure
-    disclosure.decline_code, disclosure.decline_note = given.code, given.note
+    disclosure.decline_code, disclosure.decline_note = body.code, body.note
     disclosure.declined_by = held.caller.user_id
     await ending.end(session, held.request, disclosure, DisclosureAction.DECLINE, now, held.caller.user_id)
     await ending.settle(session, held.request, now, DisclosureAction.DECLINE)

@@ -53,7 +53,7 @@ async def note(
     now: datetime,
     file_id: str | None = None,
 ) -> None:
-    """Enter into the ledger of views what somebody reads."""
+    """Record a reading in the ledger of views."""
     row = {
         "disclosure_id": disclosure.id,
         "organisation_id": caller.organisation_id,

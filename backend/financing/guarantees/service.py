@@ -33,7 +33,7 @@ KIND: Final = "financing_guarantee"
 
 
 async def ask(
-    session: AsyncSession, own: OwnRequest, given: GuaranteeIn, policy: FinancingPolicy, now: datetime
+    session: AsyncSession, own: OwnRequest, body: GuaranteeIn, policy: FinancingPolicy, now: datetime
 ) -> FinancingGuarantee:
     """Return the guarantee that is asked for; the guarantor's clock runs from now on.
 
@@ -42,7 +42,7 @@ async def ask(
     request, actor = own.request, own.caller.user_id
     if request.status not in rules.SENT:
         raise FinancingNotInState(status=request.status.value, action="ask_guarantor")
-    guarantor, today = given.organisation_id, china_day(now)
+    guarantor, today = body.organisation_id, china_day(now)
     disclosure = await queries.readable(session, request.id, guarantor, today, lock=True)
     if disclosure is None or disclosure.recipient is not RecipientKind.GUARANTOR:
         raise NotDisclosedToGuarantor
@@ -54,15 +54,15 @@ async def ask(
         disclosure_id=disclosure.id,
         organisation_id=guarantor,
         status=GuaranteeStatus.ASKED,
-        asked_amount_fen=given.amount_fen,
+        asked_amount_fen=body.amount_fen,
         asked_by=actor,
         asked_at=now,
     )
     session.add(guarantee)
     await session.flush()
     await _start_clock(session, request, guarantee, policy, now)
-    own_id = request.organisation_id
-    await append(session, guarantee_event(guarantee, own_id, GuaranteeAsked, actor, [own_id]), now)
+    borrower = request.organisation_id
+    await append(session, guarantee_event(guarantee, borrower, GuaranteeAsked, actor, [borrower]), now)
     return guarantee
 
 
@@ -89,13 +89,13 @@ async def agree(
     session: AsyncSession,
     request: FinancingRequest,
     guarantee: FinancingGuarantee,
-    given: GuaranteeAgreement,
+    body: GuaranteeAgreement,
     caller: Caller,
     now: datetime,
 ) -> FinancingGuarantee:
     """Return the held guarantee, agreed to. Raises FinancingNotInState."""
     for name in ("amount_fen", "fee_bp", "counter_guarantee", "may_be_pledgee"):
-        setattr(guarantee, name, getattr(given, name))
+        setattr(guarantee, name, getattr(body, name))
     await _answer(session, request, guarantee, GuaranteeAction.AGREE, GuaranteeAgreed, caller, now)
     return guarantee
 
@@ -104,12 +104,12 @@ async def decline(
     session: AsyncSession,
     request: FinancingRequest,
     guarantee: FinancingGuarantee,
-    given: GuaranteeDecline,
+    body: GuaranteeDecline,
     caller: Caller,
     now: datetime,
 ) -> FinancingGuarantee:
     """Return the held guarantee, declined. Raises FinancingNotInState."""
-    guarantee.decline_code, guarantee.decline_note = given.code, given.note
+    guarantee.decline_code, guarantee.decline_note = body.code, body.note
     await _answer(session, request, guarantee, GuaranteeAction.DECLINE, GuaranteeDeclined, caller, now)
     return guarantee
 

@@ -30,13 +30,13 @@ async def costs_of(session: AsyncSession, offers: Sequence[FinancingOffer], toda
     rates = {tenor: await tables.lpr_on(session, tenor, today) for tenor in {*LprTenor}}
     codes = {offer.subsidy_scheme for offer in offers if offer.subsidy_scheme}
     schemes = {code: await scheme_on(session, code, today) for code in codes}
-    found = {}
+    costs = {}
     for offer in offers:
         lpr = rates[offer.rate_tenor]
         cost = _cost(offer, lpr, rates, schemes.get(offer.subsidy_scheme or ""), today) if lpr else None
         if lpr is not None and cost is not None:
-            found[offer.id] = _out(offer, lpr, cost)
-    return found
+            costs[offer.id] = _out(offer, lpr, cost)
+    return costs
 
 
 def _cost(

@@ -53,7 +53,7 @@ NO_SCHEME = Text("没有该方案，或未生效。", "There is no such scheme i
 
 
 async def draft(
-    session: AsyncSession, held: DisclosedRequest, given: FinancingOfferIn, policy: FinancingPolicy, now: datetime
+    session: AsyncSession, held: DisclosedRequest, body: FinancingOfferIn, policy: FinancingPolicy, now: datetime
 ) -> FinancingOffer:
     """Return the draft of an offer, of which the enterprise learns once a second person has approved it.
 
@@ -62,12 +62,12 @@ async def draft(
     request, disclosure, caller = held.request, held.disclosure, held.caller
     if request.status not in rules.SENT:
         raise FinancingNotInState(status="closed", action="offer")
-    if given.valid_until < china_day(now):
+    if body.valid_until < china_day(now):
         raise OfferExpired
-    if given.valid_until > disclosure.ends_on:
+    if body.valid_until > disclosure.ends_on:
         ends_on = disclosure.ends_on.isoformat()
         raise OfferOutlastsDisclosure(errors=[FieldError("/valid_until", "too_late", TOO_LATE)], ends_on=ends_on)
-    await _check_named(session, given, now)
+    await _check_named(session, body, now)
     if len(await queries.locked_open_offers(session, request.id, disclosure.id)) >= policy.open_offers:
         raise TooManyOffers(limit=policy.open_offers)
     await take_up(session, held, now)
@@ -79,8 +79,8 @@ async def draft(
         status=OfferStatus.DRAFTED,
         drafted_by=caller.user_id,
         drafted_at=now,
-        fees=fee_rows(given.fees),
-        **given.model_dump(exclude={"fees"}),
+        fees=fee_rows(body.fees),
+        **body.model_dump(exclude={"fees"}),
     )
     session.add(offer)
     await session.flush()
@@ -88,14 +88,14 @@ async def draft(
     return offer
 
 
-async def _check_named(session: AsyncSession, given: FinancingOfferIn, now: datetime) -> None:
-    if given.guarantor_organisation_id is not None:
-        guarantor = await queries.verified_organisation(session, given.guarantor_organisation_id)
+async def _check_named(session: AsyncSession, body: FinancingOfferIn, now: datetime) -> None:
+    if body.guarantor_organisation_id is not None:
+        guarantor = await queries.verified_organisation(session, body.guarantor_organisation_id)
         if guarantor is None or guarantor.kind is not OrganisationKind.GUARANTOR:
-            wrong = FieldError("/guarantor_organisation_id", "not_a_guarantor", NO_GUARANTOR)
-            raise NotAGuarantor(errors=[wrong])
+            error = FieldError("/guarantor_organisation_id", "not_a_guarantor", NO_GUARANTOR)
+            raise NotAGuarantor(errors=[error])
     for name in ("scheme", "subsidy_scheme"):
-        code = getattr(given, name)
+        code = getattr(body, name)
         if code is not None and await scheme_on(session, code, china_day(now)) is None:
             raise UnknownScheme(errors=[FieldError(f"/{name}", "unknown_scheme", NO_SCHEME)])
 
@@ -200,7 +200,7 @@ async def _accepted(
         request_id=request.id,
         bank_organisation_id=offer.organisation_id,
         borrower_organisation_id=request.organisation_id,
-        patent_ids=[one.patent_id for one in await queries.patents_of(session, request.id)],
+        patent_ids=[patent.patent_id for patent in await queries.patents_of(session, request.id)],
         amount_fen=offer.amount_fen,
         term_months=offer.term_months,
         rate_tenor=offer.rate_tenor.value,

@@ -29,14 +29,14 @@ def visible_to(caller: Caller | None) -> sa.ColumnElement[bool]:
 
 def products(caller: Caller | None, query: ProductsQuery) -> sa.Select[Any]:
     """Return the products that the caller asks for and may know of."""
-    found = sa.select(FinancingProduct).where(visible_to(caller))
+    statement = sa.select(FinancingProduct).where(visible_to(caller))
     if query.mine:
-        own = caller.organisation_id if caller else ""
-        return found.where(col(FinancingProduct.organisation_id) == own)
-    found = found.where(col(FinancingProduct.status) == ProductStatus.OFFERED)
+        organisation_id = caller.organisation_id if caller else ""
+        return statement.where(col(FinancingProduct.organisation_id) == organisation_id)
+    statement = statement.where(col(FinancingProduct.status) == ProductStatus.OFFERED)
     if query.organisation_id is not None:
-        found = found.where(col(FinancingProduct.organisation_id) == query.organisation_id)
-    return found
+        statement = statement.where(col(FinancingProduct.organisation_id) == query.organisation_id)
+    return statement
 
 
 async def product(session: AsyncSession, caller: Caller | None, product_id: str) -> FinancingProduct | None:
@@ -58,5 +58,5 @@ async def published_terms(session: AsyncSession) -> list[Terms]:
 
 async def by_id(session: AsyncSession, ids: list[str]) -> dict[str, FinancingProduct]:
     """Return products by their ids."""
-    found = await session.scalars(sa.select(FinancingProduct).where(PRODUCT_ID.in_(ids)))
-    return {product.id: product for product in found}
+    rows = await session.scalars(sa.select(FinancingProduct).where(PRODUCT_ID.in_(ids)))
+    return {product.id: product for product in rows}

@@ -31,7 +31,7 @@ class Terms(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RequestFacts:
     """What a request asks for and has; `value_fen` is the appraised value of its patents, None where not known."""
 
     amount_fen: int
@@ -59,7 +59,7 @@ class Fit(NamedTuple):
     verdicts: tuple[Verdict, ...]
 
 
-SAID: Final[dict[tuple[Aspect, bool | None], Text]] = {
+VERDICT_TEXTS: Final[dict[tuple[Aspect, bool | None], Text]] = {
     (Aspect.AMOUNT, True): Text("金额在产品范围内。", "The amount lies in its range."),
     (Aspect.AMOUNT, False): Text("金额不在产品范围内。", "The amount lies outside its range."),
     (Aspect.TERM, True): Text("期限在产品范围内。", "The term lies in its range."),
@@ -82,19 +82,19 @@ SAID: Final[dict[tuple[Aspect, bool | None], Text]] = {
 }  # fmt: skip
 
 
-def ranked(products: Iterable[Terms], wanted: Wanted) -> list[Fit]:
+def ranked(products: Iterable[Terms], wanted: RequestFacts) -> list[Fit]:
     """Return the products with the verdicts on each, the most suitable first."""
     return sorted((_fit(terms, wanted) for terms in products), key=lambda fit: fit.order)
 
 
-def _fit(terms: Terms, wanted: Wanted) -> Fit:
+def _fit(terms: Terms, wanted: RequestFacts) -> Fit:
     verdicts = tuple(_verdicts(terms, wanted))
     against = sum(verdict.fits is False for verdict in verdicts)
     unknown = sum(verdict.fits is None for verdict in verdicts)
     return Fit((against, unknown, against + unknown - len(verdicts), terms.rate_bp, terms.id), terms, verdicts)
 
 
-def _verdicts(terms: Terms, wanted: Wanted) -> Iterator[Verdict]:
+def _verdicts(terms: Terms, wanted: RequestFacts) -> Iterator[Verdict]:
     yield Verdict(Aspect.AMOUNT, terms.amount_min_fen <= wanted.amount_fen <= terms.amount_max_fen)
     yield Verdict(Aspect.TERM, terms.term_min_months <= wanted.term_months <= terms.term_max_months)
     if terms.patent_kinds:
@@ -111,7 +111,7 @@ def _verdicts(terms: Terms, wanted: Wanted) -> Iterator[Verdict]:
         yield Verdict(Aspect.GUARANTEE, None)
 
 
-def _of_kinds(kinds: Sequence[str], wanted: Wanted) -> bool | None:
+def _of_kinds(kinds: Sequence[str], wanted: RequestFacts) -> bool | None:
     if not wanted.kinds.isdisjoint(kinds):
         return True
     return None if wanted.has_unknown_kind else False
@@ -127,10 +127,10 @@ def _in_region(regions: Sequence[str], region: str | None) -> bool | None:
     """Whether a region is one of those, or lies in one: a province's code ends in zeros."""
     if region is None:
         return None
-    return any(region.startswith(one.rstrip("0") or one) for one in regions)
+    return any(region.startswith(code.rstrip("0") or code) for code in regions)
 
 
-def _within_value(ltv_bp: int, wanted: Wanted) -> bool | None:
+def _within_value(ltv_bp: int, wanted: RequestFacts) -> bool | None:
     if wanted.value_fen is None:
         return None
     return wanted.amount_fen * BASIS_POINTS <= wanted.value_fen * ltv_bp

@@ -32,17 +32,17 @@ CROSSED: Final = Text("下限大于上限。", "The lower bound is above the upp
 BOUNDS: Final = (("amount_min_fen", "amount_max_fen"), ("term_min_months", "term_max_months"))
 
 
-async def draft(session: AsyncSession, caller: Caller, given: ProductIn, now: datetime) -> FinancingProduct:
+async def draft(session: AsyncSession, caller: Caller, body: ProductIn, now: datetime) -> FinancingProduct:
     """Return the draft of a product. Raises UnknownScheme."""
-    await _check_schemes(session, given.schemes, now)
+    await _check_schemes(session, body.schemes, now)
     product = FinancingProduct(
         id=new_id("prod"),
         organisation_id=caller.organisation_id,
         status=ProductStatus.DRAFT,
         created_by=caller.user_id,
         created_at=now,
-        fees=fee_rows(given.fees),
-        **given.model_dump(exclude={"fees"}),
+        fees=fee_rows(body.fees),
+        **body.model_dump(exclude={"fees"}),
     )
     session.add(product)
     await append(session, product_event(product, ProductDrafted, caller.user_id, public=False), now)
@@ -50,17 +50,17 @@ async def draft(session: AsyncSession, caller: Caller, given: ProductIn, now: da
 
 
 async def edit(
-    session: AsyncSession, product: FinancingProduct, given: ProductPatch, caller: Caller, now: datetime
+    session: AsyncSession, product: FinancingProduct, body: ProductPatch, caller: Caller, now: datetime
 ) -> FinancingProduct:
     """Return the held draft as changed. Raises FinancingNotInState, UnknownScheme, Malformed for crossed bounds."""
     product.status = rules.next_product(product.status, ProductAction.EDIT)
-    said = given.model_fields_set
-    if "schemes" in said:
-        await _check_schemes(session, given.schemes, now)
-    for name, value in given.model_dump(include=said - {"fees"}).items():
+    changed = body.model_fields_set
+    if "schemes" in changed:
+        await _check_schemes(session, body.schemes, now)
+    for name, value in body.model_dump(include=changed - {"fees"}).items():
         setattr(product, name, value)
-    if "fees" in said:
-        product.fees = fee_rows(given.fees)
+    if "fees" in changed:
+        product.fees = fee_rows(body.fees)
     for low, high in BOUNDS:
         if getattr(product, low) > getattr(product, high):
             raise Malformed(errors=[FieldError(f"/{low}", "bounds_crossed", CROSSED)])
@@ -70,13 +70,13 @@ async def edit(
 
 
 async def _check_schemes(session: AsyncSession, codes: list[str], now: datetime) -> None:
-    wrong = [
-        FieldError(f"/schemes/{place}", "unknown_scheme", NO_SCHEME)
-        for place, code in enumerate(codes)
+    errors = [
+        FieldError(f"/schemes/{index}", "unknown_scheme", NO_SCHEME)
+        for index, code in enumerate(codes)
         if await scheme_on(session, code, china_day(now)) is None
     ]
-    if wrong:
-        raise UnknownScheme(errors=wrong)
+    if errors:
+        raise UnknownScheme(errors=errors)
 
 
 async def publish(session: AsyncSession, product: FinancingProduct, caller: Caller, now: datetime) -> FinancingProduct:

@@ -14,9 +14,9 @@ QUESTION_ID: Final = col(FinancingQuestion.id)
 
 def questions_of(request_id: str, asked_by_organisation: str | None = None) -> sa.Select[Any]:
     """Return the questions about a request, with the disclosure by which each is asked."""
-    both: tuple[Any, ...] = (FinancingQuestion, Disclosure)
+    columns: tuple[Any, ...] = (FinancingQuestion, Disclosure)
     statement = (
-        sa.select(*both)
+        sa.select(*columns)
         .join(Disclosure, col(Disclosure.id) == col(FinancingQuestion.disclosure_id))
         .where(col(FinancingQuestion.request_id) == request_id)
     )

@@ -35,7 +35,7 @@ EVIDENCE: Final = "financing_answer"
 
 
 async def ask(
-    session: AsyncSession, held: DisclosedRequest, given: FinancingQuestionIn, policy: FinancingPolicy, now: datetime
+    session: AsyncSession, held: DisclosedRequest, body: FinancingQuestionIn, policy: FinancingPolicy, now: datetime
 ) -> FinancingQuestion:
     """Return the question; the asker's clock stands from now on until all its questions are answered.
 
@@ -54,7 +54,7 @@ async def ask(
         id=new_id("qst"),
         request_id=request.id,
         disclosure_id=disclosure.id,
-        text=given.text,
+        text=body.text,
         asked_by=caller.user_id,
         asked_at=now,
     )
@@ -72,7 +72,7 @@ async def answer(
     session: AsyncSession,
     request: FinancingRequest,
     question: FinancingQuestion,
-    given: FinancingAnswerIn,
+    body: FinancingAnswerIn,
     caller: Caller,
     policy: FinancingPolicy,
     now: datetime,
@@ -86,10 +86,10 @@ async def answer(
     disclosure = await session.get_one(Disclosure, question.disclosure_id, with_for_update=True)
     if request.status not in rules.SENT or disclosure.status not in rules.READABLE:
         raise FinancingNotInState(status=request.status.value, action="answer")
-    question.answer, question.answered_by, question.answered_at = given.text, caller.user_id, now
+    question.answer, question.answered_by, question.answered_at = body.text, caller.user_id, now
     question.version += 1
     await session.flush()
-    await attach(session, caller, given.files, kind=EVIDENCE, subject=question.id, pointer="/files", now=now)
+    await attach(session, caller, body.files, kind=EVIDENCE, subject=question.id, pointer="/files", now=now)
     if not await queries.open_questions(session, disclosure.id):
         for clock in await _clocks_of(session, disclosure):
             await clock_service.resume(session, clock, policy.clock, now)
@@ -105,5 +105,5 @@ async def _clocks_of(session: AsyncSession, disclosure: Disclosure) -> Sequence[
         col(FinancingGuarantee.disclosure_id) == disclosure.id, col(FinancingGuarantee.status) == "asked"
     )
     subjects = [disclosure.id, *sorted(await session.scalars(statement))]
-    found = [await clocks.locked(session, subject) for subject in subjects]
-    return [clock for clock in found if clock is not None]
+    locked = [await clocks.locked(session, subject) for subject in subjects]
+    return [clock for clock in locked if clock is not None]

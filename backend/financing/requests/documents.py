@@ -13,10 +13,10 @@ from backend.financing.requests.schemas import RequestDocumentOut
 
 async def documents_out(session: AsyncSession, request: FinancingRequest) -> list[RequestDocumentOut]:
     """Return the documents in the order in which they were named."""
-    ids = [one["file_id"] for one in request.documents]
+    ids = [document["file_id"] for document in request.documents]
     statement = sa.select(StoredFile).where(col(StoredFile.id).in_(ids))
     files = {file.id: file for file in await session.scalars(statement)}
     return [
-        RequestDocumentOut(kind=DocumentKind(one["kind"]), file=reference(files[one["file_id"]]))
-        for one in request.documents
+        RequestDocumentOut(kind=DocumentKind(document["kind"]), file=reference(files[document["file_id"]]))
+        for document in request.documents
     ]

@@ -37,21 +37,21 @@ class RequestChecks:
     @property
     def is_clear(self) -> bool:
         """Whether nothing stands against sending the request."""
-        return not self.consents_missing and not any(one.against for one in self.patents)
+        return not self.consents_missing and not any(patent.against for patent in self.patents)
 
     def reasons(self) -> list[Reason]:
         """Return what stands against sending the request."""
-        found = [
-            Reason("pledgor_consent_missing", CONSENT_MISSING, cure=AGREE, since=iso(one.asked_at))
-            for one in self.consents_missing
+        reasons = [
+            Reason("pledgor_consent_missing", CONSENT_MISSING, cure=AGREE, since=iso(consent.asked_at))
+            for consent in self.consents_missing
         ]
-        for one in self.patents:
-            for ground in one.against:
-                found += [
+        for patent in self.patents:
+            for ground in patent.against:
+                reasons += [
                     Reason(finding.code, finding.detail, finding.rule, finding.cure, iso(finding.since))
                     for finding in ground.findings
                 ]
-        return found
+        return reasons
 
 
 def pledge_terms(request: FinancingRequest) -> dict[str, Any]:
@@ -61,18 +61,18 @@ def pledge_terms(request: FinancingRequest) -> dict[str, Any]:
 
 async def check(session: AsyncSession, request: FinancingRequest, now: datetime) -> RequestChecks:
     """Return what came of every ground for every patent of the request now."""
-    named = await queries.patents_of(session, request.id)
+    patent_rows = await queries.patents_of(session, request.id)
     consents = await queries.consents_of(session, request.id)
-    wholes = {w.patent.id: w for w in await patents.load_all(session, [one.patent_id for one in named])}
+    wholes = {w.patent.id: w for w in await patents.load_all(session, [row.patent_id for row in patent_rows])}
     terms = pledge_terms(request)
     term = DebtTerm(ends_on=add_months(china_day(now), request.term_months), terms_hash=fingerprint(terms))
-    to_pledge = [_to_pledge(wholes[one.patent_id], one, consents, request.organisation_id) for one in named]
+    to_pledge = [_to_pledge(wholes[row.patent_id], row, consents, request.organisation_id) for row in patent_rows]
     return RequestChecks(
         ends_on=term.ends_on,
         terms=terms,
         terms_hash=fingerprint(terms),
         patents=await checks.run(session, to_pledge, term, now),
-        consents_missing=[one for one in consents if one.status is not PledgorConsentStatus.AGREED],
+        consents_missing=[consent for consent in consents if consent.status is not PledgorConsentStatus.AGREED],
     )
 
 
@@ -84,15 +84,15 @@ def _to_pledge(
     Confirmed is what each of them confirmed. Unless all others have agreed, a requester that does not hold the patent
     sees its ledger as anybody would.
     """
-    others = [one for one in consents if one.patent_id == named.patent_id]
+    others = [consent for consent in consents if consent.patent_id == named.patent_id]
     own = {holding.party_id for holding in whole.held_by(requester)}
-    confirmations = [frozenset(Ground(code) for code in one.confirmed) for one in others]
+    confirmations = [frozenset(Ground(code) for code in consent.confirmed) for consent in others]
     if own or not others:
         confirmations.append(frozenset(Ground(code) for code in named.confirmed))
-    may_see_all = bool(own) or (others and all(one.status is PledgorConsentStatus.AGREED for one in others))
+    may_see_all = bool(own) or (others and all(consent.status is PledgorConsentStatus.AGREED for consent in others))
     return PatentToPledge(
         patent_id=named.patent_id,
-        pledgors=frozenset(own | {one.party_id for one in others}),
+        pledgors=frozenset(own | {consent.party_id for consent in others}),
         same_day=named.same_day,
         confirmed=frozenset.intersection(*confirmations),
         seen_by=None if may_see_all else frozenset(),

@@ -38,13 +38,15 @@ async def ask(
         for holding, _ in whole.living
     }
     standing = {(one.patent_id, one.party_id): one for one in await queries.consents_of(session, request.id)}
-    own = request.organisation_id
+    borrower = request.organisation_id
     for key, consent in standing.items():
         if needed.get(key) is None:
-            await append(session, pledgor_event(consent, own, PledgorConsentDropped, caller.user_id, [own]), now)
+            await append(
+                session, pledgor_event(consent, borrower, PledgorConsentDropped, caller.user_id, [borrower]), now
+            )
             await session.delete(consent)
     for (patent_id, party_id), organisation_id in needed.items():
-        if organisation_id is None or organisation_id == own:
+        if organisation_id is None or organisation_id == borrower:
             continue
         found = standing.get((patent_id, party_id))
         if found is not None and found.status is PledgorConsentStatus.ASKED:
@@ -64,20 +66,20 @@ async def ask(
         found.status, found.confirmed, found.asked_at = PledgorConsentStatus.ASKED, [], now
         found.answered_at = found.answered_by = None
         found.version += 1
-        await append(session, pledgor_event(found, own, PledgorConsentAsked, caller.user_id, [own]), now)
+        await append(session, pledgor_event(found, borrower, PledgorConsentAsked, caller.user_id, [borrower]), now)
 
 
 async def agree(
     session: AsyncSession,
     consent: PledgorConsent,
     request: FinancingRequest,
-    given: PledgorAgreement,
+    body: PledgorAgreement,
     caller: Caller,
     now: datetime,
 ) -> PledgorConsent:
     """Return the consent, given, with the grounds that the holder has confirmed. Raises FinancingNotInState."""
     rules.next_request(request.status, rules.RequestAction.EDIT)
-    consent.confirmed = list(given.confirmed)
+    consent.confirmed = list(body.confirmed)
     _answer(consent, ConsentAction.AGREE, caller, now)
     muted = [consent.organisation_id]
     event = pledgor_event(consent, request.organisation_id, PledgorConsentAgreed, caller.user_id, muted)
@@ -110,7 +112,7 @@ async def drop_all(session: AsyncSession, request: FinancingRequest, now: dateti
         col(PledgorConsent.request_id) == request.id, col(PledgorConsent.status) == PledgorConsentStatus.ASKED
     )
     consents: Sequence[PledgorConsent] = (await session.scalars(waiting.order_by(col(PledgorConsent.id)))).all()
-    own = request.organisation_id
+    borrower = request.organisation_id
     for consent in consents:
-        await append(session, pledgor_event(consent, own, PledgorConsentDropped, None, [own]), now)
+        await append(session, pledgor_event(consent, borrower, PledgorConsentDropped, None, [borrower]), now)
         await session.delete(consent)

@@ -37,7 +37,7 @@ COMPANY = ("annual_revenue_fen", "net_profit_fen", "liabilities_fen", "employees
 REGISTER = ("title", "kind", "legal_status", "filing_date", "grant_date", "expiry_date")
 
 
-def seen_status(disclosure: Disclosure, *, has_offer: bool) -> RequestStatus:
+def status_for_recipient(disclosure: Disclosure, *, has_offer: bool) -> RequestStatus:
     """Return how far a request has come with one recipient, to whom that of others tells nothing."""
     if disclosure.status is DisclosureStatus.KEPT:
         return RequestStatus.ACCEPTED
@@ -76,7 +76,7 @@ async def lines_out(
             id=request.id,
             version=disclosure.version,
             role=RequestRole(disclosure.recipient.value),
-            status=seen_status(disclosure, has_offer=disclosure.id in offered),
+            status=status_for_recipient(disclosure, has_offer=disclosure.id in offered),
             organisation_id=request.organisation_id,
             disclosure_id=disclosure.id,
             sent_at=disclosure.sent_at,
@@ -93,7 +93,7 @@ async def request_out(
 ) -> FinancingRequestOut:
     """Return the request whole, or what a disclosure shows of it."""
     parts = ALL_PARTS if disclosure is None else [Part(part) for part in disclosure.parts]
-    around = await _progress(session, request, disclosure)
+    progress = await _progress(session, request, disclosure)
     return FinancingRequestOut(
         id=request.id,
         organisation_id=request.organisation_id,
@@ -102,7 +102,7 @@ async def request_out(
         patents=await _patents(session, request) if Part.PATENTS in parts else None,
         documents=await documents_out(session, request) if Part.DOCUMENTS in parts else None,
         parts=parts,
-        **around,
+        **progress,
     )
 
 
@@ -122,7 +122,7 @@ async def _progress(
     is_contracting = disclosure.status is DisclosureStatus.KEPT and disclosure.recipient is RecipientKind.BANK
     return {
         "version": disclosure.version, "role": RequestRole(disclosure.recipient.value),
-        "status": seen_status(disclosure, has_offer=has_offer), "disclosure_id": disclosure.id,
+        "status": status_for_recipient(disclosure, has_offer=has_offer), "disclosure_id": disclosure.id,
         "created_at": None, "sent_at": disclosure.sent_at, "due_on": due_on, "paused": paused,
         "decline_code": disclosure.decline_code, "decline_note": disclosure.decline_note,
         "accepted_offer_id": request.accepted_offer_id if is_contracting else None,
@@ -140,18 +140,18 @@ async def _company(session: AsyncSession, request: FinancingRequest) -> RequestC
 
 
 async def _patents(session: AsyncSession, request: FinancingRequest) -> list[RequestPatentOut]:
-    named = await queries.patents_of(session, request.id)
-    wholes = {whole.patent.id: whole for whole in await patents.load_all(session, [one.patent_id for one in named])}
+    rows = await queries.patents_of(session, request.id)
+    wholes = {whole.patent.id: whole for whole in await patents.load_all(session, [row.patent_id for row in rows])}
     return [
         RequestPatentOut(
-            patent_id=one.patent_id,
-            number=_number(wholes[one.patent_id]),
-            **{name: getattr(wholes[one.patent_id].patent, name) for name in REGISTER},
-            held_by_requester=bool(wholes[one.patent_id].held_by(request.organisation_id)),
-            same_day_application=one.same_day,
-            confirmed=one.confirmed,
+            patent_id=row.patent_id,
+            number=_number(wholes[row.patent_id]),
+            **{name: getattr(wholes[row.patent_id].patent, name) for name in REGISTER},
+            held_by_requester=bool(wholes[row.patent_id].held_by(request.organisation_id)),
+            same_day_application=row.same_day,
+            confirmed=row.confirmed,
         )
-        for one in named
+        for row in rows
     ]
 
 
@@ -167,14 +167,14 @@ def checks_out(request: FinancingRequest, found: RequestChecks, language: str) -
         debt_ends_on=found.ends_on,
         pledge_terms=found.terms,
         terms_hash=found.terms_hash,
-        consents_missing=[one.id for one in found.consents_missing],
+        consents_missing=[consent.id for consent in found.consents_missing],
         patents=[
             PatentChecksOut(
-                patent_id=one.patent_id,
-                clear=not one.against,
-                grounds=[_ground(ground, language) for ground in one.grounds],
+                patent_id=patent.patent_id,
+                clear=not patent.against,
+                grounds=[_ground(ground, language) for ground in patent.grounds],
             )
-            for one in found.patents
+            for patent in found.patents
         ],
     )
 
@@ -187,15 +187,15 @@ def _ground(check: GroundCheck, language: str) -> GroundOut:
         confirmed=check.confirmed,
         findings=[
             GroundFindingOut(
-                code=one.code,
-                outcome=one.outcome,
-                detail=one.detail.say(language, {}),
-                rule=one.rule,
-                sure=one.sure,
-                cure=one.cure.say(language, {}),
-                since=one.since,
+                code=finding.code,
+                outcome=finding.outcome,
+                detail=finding.detail.say(language, {}),
+                rule=finding.rule,
+                sure=finding.sure,
+                cure=finding.cure.say(language, {}),
+                since=finding.since,
             )
-            for one in check.findings
+            for finding in check.findings
         ],
     )
 
@@ -203,7 +203,7 @@ def _ground(check: GroundCheck, language: str) -> GroundOut:
 async def consents_out(session: AsyncSession, rows: Sequence[PledgorConsent]) -> list[PledgorConsentOut]:
     """Return pledgors' consents, as both their sides see them."""
     requests = await _by_id(session, FinancingRequest, {row.request_id for row in rows})
-    titled = await _by_id(session, Patent, {row.patent_id for row in rows})
+    patents_by_id = await _by_id(session, Patent, {row.patent_id for row in rows})
     return [
         PledgorConsentOut(
             id=row.id,
@@ -213,7 +213,7 @@ async def consents_out(session: AsyncSession, rows: Sequence[PledgorConsent]) ->
             borrower_organisation_id=requests[row.request_id].organisation_id,
             organisation_id=row.organisation_id,
             patent_id=row.patent_id,
-            patent_title=titled[row.patent_id].title,
+            patent_title=patents_by_id[row.patent_id].title,
             **{name: getattr(requests[row.request_id], name) for name in DEBT},
             confirmed=row.confirmed,
             asked_at=row.asked_at,

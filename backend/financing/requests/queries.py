@@ -16,5 +16,5 @@ def consents(organisation_id: str, role: str) -> sa.Select[Any]:
     statement = sa.select(PledgorConsent)
     if role == "pledgor":
         return statement.where(col(PledgorConsent.organisation_id) == organisation_id)
-    own = sa.select(col(FinancingRequest.id)).where(col(FinancingRequest.organisation_id) == organisation_id)
-    return statement.where(col(PledgorConsent.request_id).in_(own))
+    own_requests = sa.select(col(FinancingRequest.id)).where(col(FinancingRequest.organisation_id) == organisation_id)
+    return statement.where(col(PledgorConsent.request_id).in_(own_requests))

@@ -45,47 +45,47 @@ NO_SUCH_PATENT: Final = Text("没有该专利，或不可见。", "There is no s
 
 
 async def draft(
-    session: AsyncSession, caller: Caller, given: FinancingRequestIn, quotas: QuotaPolicy, now: datetime
+    session: AsyncSession, caller: Caller, body: FinancingRequestIn, quotas: QuotaPolicy, now: datetime
 ) -> FinancingRequest:
     """Return the draft of a request; other holders of its patents are asked to pledge them.
 
     Raises PatentNotNameable, Malformed for a file, QuotaUsedUp.
     """
     await use_quota(session, caller, Quota.FINANCING_REQUESTS, quotas)
-    wholes = await _nameable(session, caller, given.patents)
-    await _check_documents(session, caller, given.documents)
+    wholes = await _nameable(session, caller, body.patents)
+    await _check_documents(session, caller, body.documents)
     request = FinancingRequest(
         id=new_id("fin"),
         organisation_id=caller.organisation_id,
         status=RequestStatus.DRAFT,
         created_by=caller.user_id,
         created_at=now,
-        documents=[one.model_dump(mode="json") for one in given.documents],
-        **given.model_dump(include=set(PLAIN)),
+        documents=[one.model_dump(mode="json") for one in body.documents],
+        **body.model_dump(include=set(PLAIN)),
     )
     session.add(request)
     await session.flush()
-    _name_patents(session, request, given.patents)
+    _name_patents(session, request, body.patents)
     await append(session, request_event(request, RequestDrafted, caller.user_id), now)
     await pledgors.ask(session, request, wholes, caller, now)
     return request
 
 
-async def edit(session: AsyncSession, own: OwnRequest, given: FinancingRequestPatch, now: datetime) -> FinancingRequest:
+async def edit(session: AsyncSession, own: OwnRequest, body: FinancingRequestPatch, now: datetime) -> FinancingRequest:
     """Return the draft as changed. Raises FinancingNotInState, PatentNotNameable, Malformed for a file."""
-    request, caller, said = own.request, own.caller, given.model_fields_set
+    request, caller, changed = own.request, own.caller, body.model_fields_set
     request.status = rules.next_request(request.status, RequestAction.EDIT)
-    for name in said & set(PLAIN):
-        setattr(request, name, getattr(given, name))
-    if "documents" in said:
-        await _check_documents(session, caller, given.documents)
-        request.documents = [one.model_dump(mode="json") for one in given.documents]
-    if said & OF_THE_DEBT:
-        named = given.patents if "patents" in said else await _named(session, request)
-        wholes = await _nameable(session, caller, named)
-        if "patents" in said:
+    for name in changed & set(PLAIN):
+        setattr(request, name, getattr(body, name))
+    if "documents" in changed:
+        await _check_documents(session, caller, body.documents)
+        request.documents = [one.model_dump(mode="json") for one in body.documents]
+    if changed & OF_THE_DEBT:
+        patent_rows = body.patents if "patents" in changed else await _named(session, request)
+        wholes = await _nameable(session, caller, patent_rows)
+        if "patents" in changed:
             await session.execute(sa.delete(FinancingPatent).where(col(FinancingPatent.request_id) == request.id))
-            _name_patents(session, request, given.patents)
+            _name_patents(session, request, body.patents)
         await session.flush()
         await pledgors.ask(session, request, wholes, caller, now)
     request.version += 1
@@ -94,40 +94,40 @@ async def edit(session: AsyncSession, own: OwnRequest, given: FinancingRequestPa
 
 
 async def _named(session: AsyncSession, request: FinancingRequest) -> list[RequestPatentIn]:
-    return [RequestPatentIn(patent_id=one.patent_id) for one in await queries.patents_of(session, request.id)]
+    return [RequestPatentIn(patent_id=patent.patent_id) for patent in await queries.patents_of(session, request.id)]
 
 
-async def _nameable(session: AsyncSession, caller: Caller, given: Sequence[RequestPatentIn]) -> list[PatentAggregate]:
-    ids = [one.patent_id for one in given]
-    found = {whole.patent.id: whole for whole in await patents.load_all(session, ids)}
-    wrong = [
-        FieldError(f"/patents/{place}/patent_id", "no_such_patent", NO_SUCH_PATENT)
-        for place, patent_id in enumerate(ids)
-        if not _may_name(caller, found.get(patent_id)) or patent_id in ids[:place]
+async def _nameable(session: AsyncSession, caller: Caller, named: Sequence[RequestPatentIn]) -> list[PatentAggregate]:
+    ids = [one.patent_id for one in named]
+    by_id = {whole.patent.id: whole for whole in await patents.load_all(session, ids)}
+    errors = [
+        FieldError(f"/patents/{index}/patent_id", "no_such_patent", NO_SUCH_PATENT)
+        for index, patent_id in enumerate(ids)
+        if not _may_name(caller, by_id.get(patent_id)) or patent_id in ids[:index]
     ]
-    if wrong:
-        raise PatentNotNameable(errors=wrong)
-    return list(found.values())
+    if errors:
+        raise PatentNotNameable(errors=errors)
+    return list(by_id.values())
 
 
 def _may_name(caller: Caller, whole: PatentAggregate | None) -> bool:
     return whole is not None and whole.patent.merged_into is None and may_see(caller, whole)
 
 
-async def _check_documents(session: AsyncSession, caller: Caller, given: Sequence[RequestDocumentIn]) -> None:
+async def _check_documents(session: AsyncSession, caller: Caller, documents: Sequence[RequestDocumentIn]) -> None:
     """Raise Malformed for a file that the organisation has not uploaded; the files are attached once it is sent."""
-    known = set(await session.scalars(file_queries.nameable(caller, [one.file_id for one in given])))
-    wrong = [
-        FieldError(f"/documents/{place}/file_id", "no_such_file", NO_SUCH_FILE)
-        for place, one in enumerate(given)
-        if one.file_id not in known
+    known = set(await session.scalars(file_queries.nameable(caller, [document.file_id for document in documents])))
+    errors = [
+        FieldError(f"/documents/{index}/file_id", "no_such_file", NO_SUCH_FILE)
+        for index, document in enumerate(documents)
+        if document.file_id not in known
     ]
-    if wrong:
-        raise Malformed(errors=wrong)
+    if errors:
+        raise Malformed(errors=errors)
 
 
-def _name_patents(session: AsyncSession, request: FinancingRequest, given: Sequence[RequestPatentIn]) -> None:
-    for number, one in enumerate(given, start=1):
+def _name_patents(session: AsyncSession, request: FinancingRequest, named: Sequence[RequestPatentIn]) -> None:
+    for number, one in enumerate(named, start=1):
         session.add(
             FinancingPatent(
                 request_id=request.id,

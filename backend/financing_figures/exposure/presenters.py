@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from backend.financing_figures.exposure.exposure_rules import Exposure, Sum
+from backend.financing_figures.exposure.rules import Exposure, Sum
 from backend.financing_figures.exposure.schemas import CodeExposureOut, ExposureOut, ExposureSumOut, StatusExposureOut
 from backend.reference.lists import label
 
@@ -16,7 +16,8 @@ def exposure_out(found: Exposure, on: date, language: str) -> ExposureOut:
         pledged=_sum(found.pledged),
         without_pledge=_sum(found.without_pledge),
         by_status=[
-            StatusExposureOut(status=status, **_sum(of).model_dump()) for status, of in sorted(found.by_status.items())
+            StatusExposureOut(status=status, **_sum(total).model_dump())
+            for status, total in sorted(found.by_status.items())
         ],
         by_technology_field=_lines(found.by_field, "technology-fields", language),
         by_cluster=_lines(found.by_cluster, "clusters", language),
@@ -29,9 +30,9 @@ def _sum(found: Sum) -> ExposureSumOut:
     )
 
 
-def _lines(found: Mapping[str | None, Sum], of_list: str, language: str) -> list[CodeExposureOut]:
+def _lines(found: Mapping[str | None, Sum], list_name: str, language: str) -> list[CodeExposureOut]:
     ordered = sorted(found.items(), key=lambda item: (-item[1].outstanding_fen, item[0] or ""))
     return [
-        CodeExposureOut(code=code, label=label(of_list, code, language) if code else None, **_sum(of).model_dump())
-        for code, of in ordered
+        CodeExposureOut(code=code, label=label(list_name, code, language) if code else None, **_sum(total).model_dump())
+        for code, total in ordered
     ]

@@ -7,14 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.financing_figures.exposure.exposure_rules import OwedLoan, PledgedPatentFacts
+from backend.financing_figures.exposure.rules import OwedLoan, PledgedPatentFacts
 from backend.loans.codes import LoanStatus
 from backend.loans.models import Loan
 from backend.loans.rules import OWED
 from backend.patents.models import Listing, Patent
 from backend.pledges.models import Pledge, PledgedPatent
+from backend.pledges.queries import STILL_PLEDGED
 from backend.pledges.rules import STANDING
-from backend.reference.ipc import technology_fields
+from backend.reference.ipc import main_technology_field
 
 COUNTED: Final = (LoanStatus.AGREED, *OWED)
 
@@ -43,8 +44,7 @@ def _pledged(bank_id: str, *columns: Any) -> sa.Select[Any]:
         .where(
             *_of_bank(bank_id),
             col(Pledge.status).in_(sorted(STANDING)),
-            col(PledgedPatent.released_on).is_(None),
-            col(PledgedPatent.disposed_on).is_(None),
+            STILL_PLEDGED,
         )
     )
 
@@ -58,14 +58,10 @@ async def _patents(session: AsyncSession, bank_id: str) -> dict[str, list[Pledge
         .order_by(col(Loan.id), col(Patent.id))
     )
     for loan_id, patent_id, ipc in await session.execute(statement):
-        found[loan_id].append(PledgedPatentFacts(patent_id, field_of(ipc), clusters.get(patent_id)))
+        field = main_technology_field(ipc)
+        facts = PledgedPatentFacts(patent_id, None if field is None else str(field), clusters.get(patent_id))
+        found[loan_id].append(facts)
     return found
-
-
-def field_of(ipc: list[str]) -> str | None:
-    """Return the number of WIPO's technology field of the main class, or None where it has none."""
-    fields = technology_fields(ipc[0]) if ipc else ()
-    return str(fields[0]) if fields else None
 
 
 async def _clusters(session: AsyncSession, bank_id: str) -> dict[str, str]:

@@ -10,8 +10,8 @@ from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.financing_figures.access import BankMember
 from backend.financing_figures.exposure import queries
-from backend.financing_figures.exposure.exposure_rules import exposure
 from backend.financing_figures.exposure.presenters import exposure_out
+from backend.financing_figures.exposure.rules import exposure
 from backend.financing_figures.exposure.schemas import ExposureOut
 
 router = APIRouter(prefix="/v1/statistics/financing/exposure", tags=["statistics"], route_class=ReadingRoute)

@@ -98,8 +98,8 @@ def _numbers(drawing: _Drawing, total: FinancingFigureOut, language: str) -> Non
 
 
 def _amounts(drawing: _Drawing, heading: str, figures: Sequence[FinancingFigureOut]) -> None:
-    found = [(one.label or "", one.accepted_fen) for one in figures if one.accepted_fen is not None]
-    _bars(drawing, heading, sorted(found, key=lambda pair: (-pair[1], pair[0])), lambda fen: f"{fen // FEN:,}")
+    values = [(figure.label or "", figure.accepted_fen) for figure in figures if figure.accepted_fen is not None]
+    _bars(drawing, heading, sorted(values, key=lambda pair: (-pair[1], pair[0])), lambda fen: f"{fen // FEN:,}")
 
 
 def _bars(

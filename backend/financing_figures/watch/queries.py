@@ -40,15 +40,15 @@ def watched(bank_id: str, now: datetime, today: date, days: int) -> Watched:
 
 def watch_list(about: Watched, kinds: Collection[WatchItemKind]) -> tuple[sa.Select[Any], tuple[Any, Any]]:
     """Return the list, and the columns by which it is ordered: the kind, then what is newest."""
-    of_kind = {
+    builders = {
         WatchItemKind.LOAN_OVERDUE: _late_loans,
         WatchItemKind.RELEASE_DUE: _releases,
         WatchItemKind.REAPPRAISAL_DUE: _values,
         WatchItemKind.PATENT_EVENT: _events,
     }
-    chosen = [build(about) for kind, build in of_kind.items() if not kinds or kind in kinds]
-    every = sa.union_all(*chosen).subquery() if len(chosen) > 1 else chosen[0].subquery()
-    return sa.select(every), (every.c.rank, every.c.place)
+    chosen = [build(about) for kind, build in builders.items() if not kinds or kind in kinds]
+    union = sa.union_all(*chosen).subquery() if len(chosen) > 1 else chosen[0].subquery()
+    return sa.select(union), (union.c.rank, union.c.place)
 
 
 def _late_loans(about: Watched) -> sa.Select[Any]:

@@ -32,7 +32,7 @@ class Fee:
     on: date | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no caller's form lets through."""
+        """Raise ValueError for what the request's schema would have refused."""
         if (self.amount_fen is None) == (self.rate_bp is None):
             raise ValueError("a fee is an amount or a rate")
         if min(self.amount_fen or 0, self.rate_bp or 0) < 0:
@@ -89,10 +89,10 @@ class Cost:
 
     def fees_by_kind(self) -> dict[tuple[FeeKind, FeePayer], int]:
         """Return the sum of the fees of each kind by who pays them."""
-        found: Counter[tuple[FeeKind, FeePayer]] = Counter()
+        sums: Counter[tuple[FeeKind, FeePayer]] = Counter()
         for fee in self.fees:
-            found[fee.kind, fee.payer] += fee.amount_fen
-        return dict(found)
+            sums[fee.kind, fee.payer] += fee.amount_fen
+        return dict(sums)
 
 
 def share_of_lpr(share_bp: int, lpr_bp: int) -> Fraction:
@@ -105,36 +105,38 @@ def whole_cost(terms: LoanTerms, fees: Sequence[Fee] = (), subsidy: Subsidy | No
     instalments = schedule(terms)
     paid = tuple(payment for fee in fees for payment in fee_payments(terms, instalments, fee))
     received = subsidy_receipts(terms, instalments, exact_of(terms), subsidy) if subsidy else ()
-    interest = sum(one.interest_fen for one in instalments)
-    own = sum(fee.amount_fen for fee in paid if fee.payer is FeePayer.BORROWER)
-    given = sum(receipt.amount_fen for receipt in received)
+    interest = sum(instalment.interest_fen for instalment in instalments)
+    borrower_fees = sum(fee.amount_fen for fee in paid if fee.payer is FeePayer.BORROWER)
+    subsidy_fen = sum(receipt.amount_fen for receipt in received)
     flows = cash_flows(terms, instalments, paid)
     return Cost(
         instalments=instalments,
         interest_fen=interest,
         fees=paid,
-        borrower_fees_fen=own,
-        total_fen=interest + own,
+        borrower_fees_fen=borrower_fees,
+        total_fen=interest + borrower_fees,
         subsidies=received,
-        subsidy_fen=given,
-        net_fen=interest + own - given,
+        subsidy_fen=subsidy_fen,
+        net_fen=interest + borrower_fees - subsidy_fen,
         yearly_rate=yearly_rate(flows),
-        yearly_rate_with_subsidy=yearly_rate(_with(flows, ((one.due_on, one.amount_fen) for one in received))),
+        yearly_rate_with_subsidy=yearly_rate(
+            _with_flows(flows, ((instalment.due_on, instalment.amount_fen) for instalment in received))
+        ),
     )
 
 
 def cash_flows(terms: LoanTerms, instalments: Sequence[Instalment], fees: Sequence[FeePayment]) -> dict[date, int]:
     """Return by day what the borrower gets (positive) and pays (negative), without a subsidy."""
-    own = ((fee.due_on, -fee.amount_fen) for fee in fees if fee.payer is FeePayer.BORROWER)
-    due = ((one.due_on, -one.amount_fen) for one in instalments)
-    return _with(_with({terms.disbursed_on: terms.amount_fen}, due), own)
+    fee_flows = ((fee.due_on, -fee.amount_fen) for fee in fees if fee.payer is FeePayer.BORROWER)
+    instalment_flows = ((instalment.due_on, -instalment.amount_fen) for instalment in instalments)
+    return _with_flows(_with_flows({terms.disbursed_on: terms.amount_fen}, instalment_flows), fee_flows)
 
 
-def _with(flows: dict[date, int], more: Iterable[tuple[date, int]]) -> dict[date, int]:
-    found = Counter(flows)
-    for day, amount in more:
-        found[day] += amount
-    return dict(found)
+def _with_flows(flows: dict[date, int], further: Iterable[tuple[date, int]]) -> dict[date, int]:
+    added = Counter(flows)
+    for day, amount in further:
+        added[day] += amount
+    return dict(added)
 
 
 def fee_payments(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee) -> tuple[FeePayment, ...]:
@@ -149,19 +151,21 @@ def fee_payments(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee) 
         days, parts = [fee.on or once[fee.time]], [Fraction(1)]
     if not all(terms.disbursed_on <= day <= ends_on for day in days):
         raise ValueError("a fee is paid while the loan runs")
-    exact = [part * _full(terms, instalments, fee, day) for day, part in zip(days, parts, strict=True)]
+    exact = [part * _whole_fee(terms, instalments, fee, day) for day, part in zip(days, parts, strict=True)]
     amounts = whole_parts(sums(exact))
     return tuple(
         FeePayment(fee.kind, fee.payer, day, amount) for day, amount in zip(days, amounts, strict=True) if amount
     )
 
 
-def _full(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee, day: date) -> Fraction:
+def _whole_fee(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee, day: date) -> Fraction:
     if fee.amount_fen is not None:
         return Fraction(fee.amount_fen)
     base = terms.amount_fen
     if fee.base is LoanFeeBase.BALANCE:
-        base = next((one.balance_fen for one in reversed(instalments) if one.falls_on <= day), base)
+        base = next(
+            (instalment.balance_fen for instalment in reversed(instalments) if instalment.falls_on <= day), base
+        )
     return Fraction(base * (fee.rate_bp or 0), BASIS_POINTS)
 
 
@@ -173,12 +177,12 @@ def subsidy_receipts(
         return ()
     part = min(subsidy.rate_bp, Fraction(terms.rate_bp)) / terms.rate_bp
     last = add_months(terms.disbursed_on, terms.term_months if subsidy.months is None else subsidy.months)
-    counted = sum(one.falls_on <= last for one in instalments)
-    up_to = [interest * part for interest in exact.interest[:counted]]
+    counted = sum(instalment.falls_on <= last for instalment in instalments)
+    cumulative = [interest * part for interest in exact.interest[:counted]]
     if subsidy.cap_fen is not None:
-        up_to = [min(Fraction(subsidy.cap_fen), amount) for amount in up_to]
-    amounts = whole_parts(up_to)
-    days = [one.due_on for one in instalments[:counted]]
+        cumulative = [min(Fraction(subsidy.cap_fen), amount) for amount in cumulative]
+    amounts = whole_parts(cumulative)
+    days = [instalment.due_on for instalment in instalments[:counted]]
     if subsidy.payment is SubsidyPayment.AT_MATURITY:
         amounts, days = [sum(amounts)], [instalments[-1].due_on]
     return tuple(SubsidyReceipt(day, amount) for day, amount in zip(days, amounts, strict=True) if amount)

@@ -42,7 +42,7 @@ class LoanTerms:
     shift: DueDayShift = DueDayShift.NONE
 
     def __post_init__(self) -> None:
-        """Refuse what no caller's form lets through."""
+        """Raise ValueError for what the request's schema would have refused."""
         bounds = (
             (1, self.amount_fen, MOST_FEN),
             (0, self.rate_bp, MOST_BP),
@@ -107,26 +107,26 @@ def schedule_after(terms: LoanTerms, balance_fen: int, since: date) -> tuple[Ins
     exact = exact_schedule(terms, balance_fen, counted)
     principal, interest = whole_parts(exact.principal), whole_parts(exact.interest)
     first = len(every_day) - len(ahead) + 1
-    left = accumulate(principal, lambda rest, paid: rest - paid, initial=balance_fen)
+    left = accumulate(principal, lambda balance, paid: balance - paid, initial=balance_fen)
     next(left)
-    found = []
-    for number, (day, days, part, cost, rest) in enumerate(
+    instalments = []
+    for number, (day, days, principal_fen, interest_fen, balance) in enumerate(
         zip(ahead, counted, principal, interest, left, strict=True), first
     ):
         due_on, provisional = payment_day(terms.shift, day.falls_on)
-        found.append(
+        instalments.append(
             Instalment(
                 number=number,
                 falls_on=day.falls_on,
                 due_on=due_on,
                 provisional=provisional,
                 days=days,
-                principal_fen=part,
-                interest_fen=cost,
-                balance_fen=rest,
+                principal_fen=principal_fen,
+                interest_fen=interest_fen,
+                balance_fen=balance,
             )
         )
-    return tuple(found)
+    return tuple(instalments)
 
 
 def exact_of(terms: LoanTerms) -> ExactSchedule:

@@ -1,12 +1,11 @@
-"""Who gets what of a sum: shares of a loss, of proceeds, of recoveries. Every split sums to the fen."""
+"""Who bears which share of a loss, and who gets which share of a recovery. Every split sums to the fen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from backend.loan_terms.arithmetic.repayment_rules import Allocation, Debt, allocate
 from backend.loan_terms.arithmetic.rounding_rules import BASIS_POINTS
-from backend.loan_terms.codes import CompensatesAt, SharingRole
+from backend.loan_terms.codes import SharingRole
 
 K = TypeVar("K")
 
@@ -33,25 +32,6 @@ def split(amount_fen: int, shares_bp: Mapping[K, int]) -> dict[K, int]:
     return split_by(amount_fen, shares_bp)
 
 
-@dataclass(frozen=True, slots=True)
-class Proceeds:
-    """What the proceeds of a disposal count for; the surplus is the pledgors', by their shares."""
-
-    allocation: Allocation
-    pledgors: Mapping[str, int]
-
-
-def proceeds(amount_fen: int, debt: Debt, pledgors_bp: Mapping[str, int]) -> Proceeds:
-    """Return who gets what of a disposal: costs, interest, principal, and the surplus to the pledgors."""
-    allocation = allocate(amount_fen, debt)
-    return Proceeds(allocation, split(allocation.surplus_fen, pledgors_bp))
-
-
-def loss(compensates_at: CompensatesAt, debt_fen: int, proceeds_fen: int) -> int:
-    """Return what a scheme shares: all that is owed where it compensates at default, else what a disposal left over."""
-    return debt_fen if compensates_at is CompensatesAt.DEFAULT else max(0, debt_fen - proceeds_fen)
-
-
 def compensation(
     loss_fen: int, shares_bp: Mapping[SharingRole, int], caps_fen: Mapping[SharingRole, int] | None = None
 ) -> dict[SharingRole, int]:
@@ -63,15 +43,6 @@ def compensation(
             borne[role] -= over
             borne[SharingRole.BANK] = borne.get(SharingRole.BANK, 0) + over
     return borne
-
-
-def subrogation(debt_fen: int, paid: Mapping[K, int], creditor: K) -> dict[K, int]:
-    """Return whose claim is how much of a debt: who paid the creditor steps into its place to that amount."""
-    others = {key: amount for key, amount in paid.items() if key != creditor and amount}
-    rest = debt_fen - sum(others.values())
-    if rest < 0 or min(paid.values(), default=0) < 0:
-        raise ValueError("nobody pays more than is owed")
-    return {**others, creditor: rest}
 
 
 @dataclass(frozen=True, slots=True)

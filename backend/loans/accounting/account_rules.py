@@ -148,7 +148,7 @@ class Account:
         return self.due.total_fen + max(0, upcoming - self.on_account_fen)
 
     def move_to(self, day: date) -> None:
-        """Have the days pass: instalments fall due, and what is late costs more."""
+        """Move the account on to a day: instalments fall due, and the penalty on late ones accrues."""
         while self.ahead and self.ahead[0].falls_on <= day:
             instalment = self.ahead.pop(0)
             self._accrue_penalty(instalment.falls_on)
@@ -193,7 +193,7 @@ class Account:
         self._plan(longer.schedule, accrued)
 
     def _plan(self, instalments: Iterable[Instalment], carried_fen: int) -> None:
-        """Have what is not due yet be paid so from the day on; interest up to it falls due with the first of them."""
+        """Replace the instalments ahead; interest carried up to the day falls due with the first of them."""
         self.ahead = list(instalments)
         self.settled_to, self.carried_fen = self.day, carried_fen
         if self.ahead and carried_fen:
@@ -239,19 +239,20 @@ class Account:
         self.paid = _sum(self.paid, paid)
         self.costs_fen -= paid.costs_fen
         interest, principal = paid.interest_fen, paid.principal_fen
-        for one in self.fallen_due:
-            of_interest, of_principal = min(interest, one.interest_fen), min(principal, one.principal_fen)
-            one.interest_fen -= of_interest
-            one.principal_fen -= of_principal
-            interest, principal = interest - of_interest, principal - of_principal
+        for fallen_due in self.fallen_due:
+            interest_part = min(interest, fallen_due.interest_fen)
+            principal_part = min(principal, fallen_due.principal_fen)
+            fallen_due.interest_fen -= interest_part
+            fallen_due.principal_fen -= principal_part
+            interest, principal = interest - interest_part, principal - principal_part
         self._penalty_paid_fen += interest
 
 
-def _sum(one: Debt, other: Debt) -> Debt:
+def _sum(first: Debt, second: Debt) -> Debt:
     return Debt(
-        costs_fen=one.costs_fen + other.costs_fen,
-        interest_fen=one.interest_fen + other.interest_fen,
-        principal_fen=one.principal_fen + other.principal_fen,
+        costs_fen=first.costs_fen + second.costs_fen,
+        interest_fen=first.interest_fen + second.interest_fen,
+        principal_fen=first.principal_fen + second.principal_fen,
     )
 
 

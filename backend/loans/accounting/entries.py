@@ -56,17 +56,17 @@ def entry_of_extension(row: LoanExtension, on: date) -> Entry:
 
 async def numbered_entries(session: AsyncSession, loan: Loan) -> list[NumberedEntry]:
     """Return what was recorded of a loan and counts, in its order."""
-    found = [
+    entries = [
         NumberedEntry(one.number or 0, entry_of_repayment(one), one)
         for one in await queries.counted_repayments(session, loan.id)
     ]
-    found += [NumberedEntry(one.number, entry_of_costs(one)) for one in await queries.entered_costs(session, loan.id)]
-    found += [
+    entries += [NumberedEntry(one.number, entry_of_costs(one)) for one in await queries.entered_costs(session, loan.id)]
+    entries += [
         NumberedEntry(one.number or 0, entry_of_extension(one, one.agreed_on))
         for one in await queries.agreed_extensions(session, loan.id)
         if one.agreed_on is not None
     ]
-    return sorted(found, key=lambda one: one.number)
+    return sorted(entries, key=lambda one: one.number)
 
 
 async def account_of(session: AsyncSession, loan: Loan, day: date, *, up_to: int | None = None) -> Account:

@@ -11,7 +11,7 @@ from backend.core.events.log import append
 from backend.loans.accounting.account_rules import Account, Counted
 from backend.loans.accounting.entries import entry_of_repayment
 from backend.loans.codes import LoanStatus, RepaymentStatus
-from backend.loans.compensation import splitting
+from backend.loans.compensation import recovery_split
 from backend.loans.errors import LoanDayOutOfOrder, LoanNotInState, TooManyEntries
 from backend.loans.events import LoanCaughtUp, LoanEvent, LoanOverdue, LoanRepaid, RepaymentRecorded, loan_event
 from backend.loans.models import Loan, LoanRepayment
@@ -88,7 +88,7 @@ def working_of(account: Account) -> dict[str, Any]:
 
 
 async def post(session: AsyncSession, loan: Loan, row: LoanRepayment, account: Account, now: datetime) -> Counted:
-    """Return what a repayment counts for; it counts from now on, and the loan stands as it does afterwards.
+    """Return what a repayment counts for, which is entered into the account; the loan's status follows.
 
     `account` is as it stands on the day of the payment. The caller holds the loan, and has checked the day.
     """
@@ -99,7 +99,7 @@ async def post(session: AsyncSession, loan: Loan, row: LoanRepayment, account: A
         setattr(row, name, getattr(counted, name))
     session.add(row)
     await session.flush()
-    await splitting.split_repayment(session, loan, row, now)
+    await recovery_split.split_repayment(session, loan, row, now)
     actor, own = row.decided_by or row.recorded_by, loan.lender_organisation_id
     await announce(session, loan, RepaymentRecorded, now, actor=actor, own=own, repayment_id=row.id)
     await follow(session, loan, account, now, actor=actor)
@@ -114,7 +114,7 @@ async def follow(
     *,
     actor: str | None = None,
 ) -> None:
-    """Have the loan stand as its account does today; tell where it is repaid, overdue, or no longer overdue."""
+    """Set the loan's status by its account of today, and announce that it is repaid, overdue, or no longer overdue."""
     settled_on = account.day if account.is_settled else None
     account.move_to(china_day(now))
     if settled_on is None and account.is_settled:
@@ -135,7 +135,7 @@ async def follow(
 
 
 def mirror(loan: Loan, account: Account) -> None:
-    """Note at the loan what its account says, for lists and for the day on which time changes it."""
+    """Copy the account's balance and days to the loan's row, for lists and for the sweep."""
     loan.outstanding_fen = account.owed.principal_fen
     loan.next_due_on = account.next_due_on
     loan.overdue_since = account.overdue_since

@@ -12,7 +12,7 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import created, listed, plain
 from backend.loans import queries
 from backend.loans.access import LoanToRecord, LoanToSee
-from backend.loans.compensation import stating
+from backend.loans.compensation import lender_statements
 from backend.loans.compensation.presenters import awaited_out, compensation_out, recovery_out
 from backend.loans.compensation.schemas import CompensationIn, CompensationOut, RecoveryIn, RecoveryOut, RecoveryPage
 from backend.loans.compensation.service import scheme_of
@@ -43,7 +43,7 @@ async def state_compensation(held: LoanToRecord, body: CompensationIn, session: 
 
     What the text says is computed by itself at its moment: at the default, or once the realisation is closed.
     """
-    row = await stating.state(session, held, body, now)
+    row = await lender_statements.state(session, held, body, now)
     await session.flush()
     out = await compensation_out(session, held.loan, row)
     return created(out, held.loan.version, f"/v1/loans/{held.loan.id}/compensation")
@@ -53,7 +53,7 @@ async def state_compensation(held: LoanToRecord, body: CompensationIn, session: 
              responses=problem_answers(401, 403, 404, 409, 422))  # fmt: skip
 async def record_recovery(held: LoanToRecord, body: RecoveryIn, session: Db, policy: Policy, now: Now) -> Response:
     """By the lender, of what came in after the loan was closed; it is split by what each bore, to the fen."""
-    row = await stating.record_recovery(session, held, body, policy, now)
+    row = await lender_statements.record_recovery(session, held, body, policy, now)
     await session.flush()
     return created(recovery_out(row), 1, f"/v1/loans/{held.loan.id}/recoveries")
 

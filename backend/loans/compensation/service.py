@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.ids import new_id
 from backend.financing.offers.costs import scheme_on
 from backend.loan_terms.arithmetic.sharing_rules import compensation as shared_loss
-from backend.loan_terms.arithmetic.sharing_rules import loss
 from backend.loan_terms.codes import CompensatesAt, SharingRole
 from backend.loan_terms.models import FinancingScheme
 from backend.loans import queries
 from backend.loans.accounting.entries import account_of, numbered_entries
 from backend.loans.accounting.posting import announce
 from backend.loans.codes import CompensationStatus
-from backend.loans.compensation.splitting import split_repayment
+from backend.loans.compensation.recovery_split import split_repayment
 from backend.loans.events import CompensationVoided, LoanCompensated
 from backend.loans.models import Loan, LoanCompensation
 
@@ -52,7 +51,7 @@ async def known_terms(session: AsyncSession, loan: Loan) -> SharingTerms | None:
 
 
 async def compensate_at(session: AsyncSession, loan: Loan, moment: CompensatesAt, now: datetime, *, actor: str) -> None:
-    """Work the compensation out where the scheme says that it is due at this moment."""
+    """Compute the compensation where the scheme says that it is due at this moment."""
     terms = await known_terms(session, loan)
     if terms is None or terms.compensates_at is not moment:
         return
@@ -71,7 +70,6 @@ async def compensate(
     day: date | None = loan.defaulted_on if at_default else loan.closed_on
     up_to = loan.entries_at_default if at_default else None
     debt = (await account_of(session, loan, day or loan.agreed_on, up_to=up_to)).owed
-    lost = loss(terms.compensates_at, debt.total_fen, 0)
     row = LoanCompensation(
         id=new_id("lcp"),
         loan_id=loan.id,
@@ -83,8 +81,8 @@ async def compensate(
         costs_fen=debt.costs_fen,
         interest_fen=debt.interest_fen,
         principal_fen=debt.principal_fen,
-        loss_fen=lost,
-        shares=_shares(loan, terms, lost),
+        loss_fen=debt.total_fen,
+        shares=_shares(loan, terms, debt.total_fen),
         computed_by=actor,
         computed_at=now,
     )
@@ -92,16 +90,16 @@ async def compensate(
     loan.version += 1
     await announce(session, loan, LoanCompensated, now, actor=actor, own=own, compensation_id=row.id)
     if up_to is not None:
-        for one in await numbered_entries(session, loan):
-            if one.number > up_to and one.repayment is not None:
-                await split_repayment(session, loan, one.repayment, now)
+        for entry in await numbered_entries(session, loan):
+            if entry.number > up_to and entry.repayment is not None:
+                await split_repayment(session, loan, entry.repayment, now)
     return row
 
 
-def _shares(loan: Loan, terms: SharingTerms, lost: int) -> list[dict[str, Any]]:
+def _shares(loan: Loan, terms: SharingTerms, loss_fen: int) -> list[dict[str, Any]]:
     caps = {SharingRole.GUARANTEE_COMPANY: loan.guaranteed_fen, SharingRole.POOL: terms.scheme.pool_fen}
-    known = {role: cap for role, cap in caps.items() if cap is not None}
-    borne = shared_loss(lost, terms.shares_bp, known)
+    known_caps = {role: cap for role, cap in caps.items() if cap is not None}
+    borne = shared_loss(loss_fen, terms.shares_bp, known_caps)
     return [
         {"role": role.value, "share_bp": terms.shares_bp.get(role, 0), "amount_fen": amount}
         for role, amount in borne.items()

@@ -26,13 +26,13 @@ from backend.loans.policy import LoanPolicy
 from backend.loans.rules import ExtensionAction, next_extension
 
 
-async def propose(session: AsyncSession, held: HeldLoan, given: ExtensionIn, now: datetime) -> LoanExtension:
+async def propose(session: AsyncSession, held: HeldLoan, body: ExtensionIn, now: datetime) -> LoanExtension:
     """Return the proposal, which waits for the other side.
 
     Raises LoanNotInState, ExtensionNotLonger, ExtensionProposedAlready, SomethingOverdue.
     """
     loan, caller = held.loan, held.caller
-    await _extendable(session, held, given.term_months, now)
+    await _extendable(session, held, body.term_months, now)
     if await queries.proposed_extension(session, loan.id) is not None:
         raise ExtensionProposedAlready
     row = LoanExtension(
@@ -42,7 +42,7 @@ async def propose(session: AsyncSession, held: HeldLoan, given: ExtensionIn, now
         proposed_by_organisation=caller.organisation_id,
         proposed_by=caller.user_id,
         proposed_at=now,
-        **given.model_dump(),
+        **body.model_dump(),
     )
     session.add(row)
     await session.flush()
@@ -86,7 +86,7 @@ async def accept(session: AsyncSession, held: HeldLoan, policy: LoanPolicy, now:
     check_entries(loan, policy)
     account.enter(entry_of_extension(row, today))
     row.status, row.number, row.agreed_on = status, next_entry(loan, today), today
-    _answered(row, held, now)
+    _note_answer(row, held, now)
     loan.term_months, loan.extended_rate_bp = row.term_months, row.rate_bp
     await session.flush()
     own = held.caller.organisation_id
@@ -99,29 +99,29 @@ async def refuse(session: AsyncSession, held: HeldLoan, now: datetime) -> LoanEx
     """Return the proposal that the other side refuses; raise NoExtensionProposed, LoanStepNotYours."""
     row = await _proposed(session, held, by_other=True, action="refuse_extension")
     row.status = next_extension(row.status, ExtensionAction.REFUSE)
-    return await _ended(session, held, row, ExtensionRefused, now)
+    return await _close_proposal(session, held, row, ExtensionRefused, now)
 
 
 async def withdraw(session: AsyncSession, held: HeldLoan, now: datetime) -> LoanExtension:
     """Return the proposal that its own side withdraws; raise NoExtensionProposed, LoanStepNotYours."""
     row = await _proposed(session, held, by_other=False, action="withdraw_extension")
     row.status = next_extension(row.status, ExtensionAction.WITHDRAW)
-    return await _ended(session, held, row, ExtensionWithdrawn, now)
+    return await _close_proposal(session, held, row, ExtensionWithdrawn, now)
 
 
-async def _ended(
+async def _close_proposal(
     session: AsyncSession,
     held: HeldLoan,
     row: LoanExtension,
     kind: type[ExtensionRefused | ExtensionWithdrawn],
     now: datetime,
 ) -> LoanExtension:
-    _answered(row, held, now)
+    _note_answer(row, held, now)
     own = held.caller.organisation_id
     await announce(session, held.loan, kind, now, actor=held.caller.user_id, own=own, extension_id=row.id)
     return row
 
 
-def _answered(row: LoanExtension, held: HeldLoan, now: datetime) -> None:
+def _note_answer(row: LoanExtension, held: HeldLoan, now: datetime) -> None:
     row.answered_by, row.answered_at = held.caller.user_id, now
     row.version += 1

@@ -40,7 +40,7 @@ RepaymentId = Annotated[
 ]
 
 
-async def _found(session: Db, held: HeldLoan, repayment_id: str) -> LoanRepayment:
+async def _load_repayment(session: Db, held: HeldLoan, repayment_id: str) -> LoanRepayment:
     row = await queries.repayment(session, held.loan.id, repayment_id)
     if row is None:
         raise NoSuchRepayment
@@ -48,11 +48,11 @@ async def _found(session: Db, held: HeldLoan, repayment_id: str) -> LoanRepaymen
 
 
 async def _of_lender(repayment_id: RepaymentId, held: LoanToRecord, session: Db) -> LoanRepayment:
-    return await _found(session, held, repayment_id)
+    return await _load_repayment(session, held, repayment_id)
 
 
 async def _of_borrower(repayment_id: RepaymentId, held: LoanToClaim, session: Db) -> LoanRepayment:
-    return await _found(session, held, repayment_id)
+    return await _load_repayment(session, held, repayment_id)
 
 
 RepaymentToDecide = Annotated[LoanRepayment, Depends(_of_lender)]

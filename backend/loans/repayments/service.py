@@ -47,7 +47,7 @@ def counts_as(loan: Loan, source: RepaymentSource) -> EntryKind:
 
 
 async def record(
-    session: AsyncSession, held: HeldLoan, given: RepaymentIn, policy: LoanPolicy, now: datetime
+    session: AsyncSession, held: HeldLoan, body: RepaymentIn, policy: LoanPolicy, now: datetime
 ) -> LoanRepayment:
     """Return a repayment: what the lender records counts, what the borrower says waits for the lender.
 
@@ -55,15 +55,15 @@ async def record(
     """
     loan = held.loan
     check_state(loan, "repay", *OWED)
-    check_day(loan, given.paid_on, "/paid_on", now)
-    source = RepaymentSource(given.source)
-    account = await account_of(session, loan, given.paid_on)
-    _check_amount(loan, account, counts_as(loan, source), given.amount_fen)
-    return await _keep(session, held, _row(held, given, source, now), account, policy, now)
+    check_day(loan, body.paid_on, "/paid_on", now)
+    source = RepaymentSource(body.source)
+    account = await account_of(session, loan, body.paid_on)
+    _check_amount(loan, account, counts_as(loan, source), body.amount_fen)
+    return await _record_row(session, held, _row(held, body, source, now), account, policy, now)
 
 
 async def repay_early(
-    session: AsyncSession, held: HeldLoan, given: EarlyRepaymentIn, policy: LoanPolicy, now: datetime
+    session: AsyncSession, held: HeldLoan, body: EarlyRepaymentIn, policy: LoanPolicy, now: datetime
 ) -> LoanRepayment:
     """Return an early repayment, of the amount that it takes on its day; the borrower's waits for the lender.
 
@@ -71,12 +71,12 @@ async def repay_early(
     """
     loan = held.loan
     check_state(loan, "repay_early", *RUNNING)
-    check_day(loan, given.paid_on, "/paid_on", now)
-    needed = await quote_on(session, loan, given.paid_on, given.principal_fen)
-    if needed.amount_fen != given.amount_fen:
+    check_day(loan, body.paid_on, "/paid_on", now)
+    needed = await quote_on(session, loan, body.paid_on, body.principal_fen)
+    if needed.amount_fen != body.amount_fen:
         raise EarlyRepaymentAmountWrong(amount_fen=needed.amount_fen)
-    account = await account_of(session, loan, given.paid_on)
-    return await _keep(session, held, _row(held, given, RepaymentSource.EARLY, now), account, policy, now)
+    account = await account_of(session, loan, body.paid_on)
+    return await _record_row(session, held, _row(held, body, RepaymentSource.EARLY, now), account, policy, now)
 
 
 async def quote_on(session: AsyncSession, loan: Loan, on: date, principal_fen: int | None) -> EarlyRepaymentQuote:
@@ -92,19 +92,17 @@ async def quote_on(session: AsyncSession, loan: Loan, on: date, principal_fen: i
     return quote(account, principal_fen or outstanding)
 
 
-def _row(
-    held: HeldLoan, given: RepaymentIn | EarlyRepaymentIn, source: RepaymentSource, now: datetime
-) -> LoanRepayment:
+def _row(held: HeldLoan, body: RepaymentIn | EarlyRepaymentIn, source: RepaymentSource, now: datetime) -> LoanRepayment:
     return LoanRepayment(
         id=new_id("rpm"),
         loan_id=held.loan.id,
         status=RepaymentStatus.CLAIMED,
         source=source,
         counts_as=counts_as(held.loan, source),
-        paid_on=given.paid_on,
-        amount_fen=given.amount_fen,
-        note=given.note,
-        evidence_files=given.evidence_files,
+        paid_on=body.paid_on,
+        amount_fen=body.amount_fen,
+        note=body.note,
+        evidence_files=body.evidence_files,
         recorded_by_organisation=held.caller.organisation_id,
         recorded_by=held.caller.user_id,
         recorded_at=now,
@@ -112,15 +110,15 @@ def _row(
 
 
 def _check_amount(loan: Loan, account: Account, kind: EntryKind, amount_fen: int) -> None:
-    of_all = max(0, account.owed.total_fen - account.on_account_fen)
-    most = of_all if kind is EntryKind.PAYMENT_OF_ALL else account.most_of_due_fen
+    all_owed = max(0, account.owed.total_fen - account.on_account_fen)
+    most = all_owed if kind is EntryKind.PAYMENT_OF_ALL else account.most_of_due_fen
     if not most:
         raise NothingOwed
     if amount_fen > most:
         raise RepaymentExceedsDue(most_fen=most, loan_id=loan.id)
 
 
-async def _keep(
+async def _record_row(
     session: AsyncSession,
     held: HeldLoan,
     row: LoanRepayment,

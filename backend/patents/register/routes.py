@@ -15,7 +15,7 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.core.settings import Settings
 from backend.patents import presenters, queries
-from backend.patents.access import EditedPatent, SeenPatent
+from backend.patents.access import MOVED, EditedPatent, SeenPatent
 from backend.patents.errors import NoSuchPatent, NumberMalformed
 from backend.patents.legal_events.status_rules import status_at
 from backend.patents.numbers.canonical import NumberWrong, parse_number
@@ -31,7 +31,6 @@ from backend.patents.schemas import (
 )
 
 router = APIRouter(prefix="/v1/patents", tags=["patents"], route_class=WritingRoute)
-MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 KNOWN: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": PatentEntered, "description": "The patent was there, and was completed."}
 }

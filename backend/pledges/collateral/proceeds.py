@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.errors import NotFound, Text
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences.models import Payment
@@ -19,17 +18,10 @@ from backend.loans.rules import OWED
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import ProceedsUse
-from backend.pledges.errors import PledgeNotInState
+from backend.pledges.errors import NoSuchProceeds, PledgeNotInState
 from backend.pledges.events import PledgeProceedsDecided, PledgeProceedsReceived, pledge_event
 from backend.pledges.models import PledgeProceeds
 from backend.pledges.service import announce
-
-
-class NoSuchProceeds(NotFound):
-    """The pledge has no such proceeds."""
-
-    code = "no_such_proceeds"
-    title = Text("没有找到该笔收益", "There are no such proceeds")
 
 
 async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None:
@@ -61,13 +53,13 @@ async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None
 
 
 async def strike(session: AsyncSession, licence_id: str, now: datetime) -> None:
-    """Note that payments of a licence do not count any more, where nobody has said yet what becomes of them."""
-    gone = sa.select(col(Payment.id)).where(
+    """Mark the proceeds of payments that do not count any more as struck."""
+    void_payments = sa.select(col(Payment.id)).where(
         col(Payment.licence_id) == licence_id, col(Payment.status).in_([PaymentStatus.WITHDRAWN, PaymentStatus.STRUCK])
     )
-    which = sa.and_(col(PledgeProceeds.payment_id).in_(gone), col(PledgeProceeds.struck_at).is_(None))
+    condition = sa.and_(col(PledgeProceeds.payment_id).in_(void_payments), col(PledgeProceeds.struck_at).is_(None))
     values = {"struck_at": now, "version": col(PledgeProceeds.version) + 1}
-    await session.execute(sa.update(PledgeProceeds).where(which).values(**values))
+    await session.execute(sa.update(PledgeProceeds).where(condition).values(**values))
 
 
 async def decide(

@@ -73,7 +73,7 @@ async def notice(
     session: AsyncSession, pledge: Pledge, audience: Sequence[str], patent_id: str, occurrence: Occurrence,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Note what happened to a pledged patent, and tell of it, where that was not done before."""
+    """Record what happened to a pledged patent and announce it, once for each occurrence."""
     row = {
         "pledge_id": pledge.id,
         "patent_id": patent_id,

@@ -1,7 +1,6 @@
 """The pledge contract: its typed terms, which hold what the office asks for, and the clauses printed of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
@@ -198,8 +197,3 @@ PLEDGE_CONTRACT: Final = ContractTemplate(
     sides={PledgeSide.PLEDGOR.value: Text("出质人", "Pledgor"), PledgeSide.PLEDGEE.value: Text("质权人", "Pledgee")},
     clauses=clauses,
 )
-
-
-def iso_day(day: date | None) -> str | None:
-    """Return a day as terms write it."""
-    return day.isoformat() if day else None

@@ -1,6 +1,5 @@
 """How a pledge is drawn up from an accepted offer, with its contract."""
 
-import calendar
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -14,19 +13,20 @@ from backend.contracts.models import Contract
 from backend.contracts.policy import ContractPolicy
 from backend.contracts.service import Side
 from backend.core.clock import china_day
+from backend.core.database.columns import iso
 from backend.core.events.log import append
 from backend.core.ids import new_id
+from backend.patents.legal_events.term_rules import add_months
 from backend.patents.queries import PatentAggregate
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge, audience_of
 from backend.pledges.codes import PledgeKind, PledgeSide, PledgeStatus
-from backend.pledges.collateral.offered import Collateral
+from backend.pledges.collateral.accepted_offer import Collateral
 from backend.pledges.drafting.contract_template import (
     PLEDGE_CONTRACT,
     DebtTerms,
     PledgedPatentTerms,
     PledgeTerms,
-    iso_day,
 )
 from backend.pledges.errors import PledgeExists, PledgeNotInState
 from backend.pledges.events import PledgeDrafted, PledgeRevised, pledge_event
@@ -38,14 +38,8 @@ PLEDGOR, PLEDGEE = PledgeSide.PLEDGOR.value, PledgeSide.PLEDGEE.value
 GRACE_MONTHS: Final = 1  # between the drafting and the disbursement, from which the loan's own term runs
 
 
-def months_after(day: date, months: int) -> date:
-    """Return the same day some months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 async def draw_up(
-    session: AsyncSession, collateral: Collateral, given: PledgeIn, policy: ContractPolicy, now: datetime
+    session: AsyncSession, collateral: Collateral, body: PledgeIn, policy: ContractPolicy, now: datetime
 ) -> Pledge:
     """Return the pledge with its contract, which pledgors and pledgee sign; raise PledgeExists."""
     offer = collateral.offer
@@ -55,16 +49,16 @@ async def draw_up(
     pledgee = await party_of(session, collateral.pledgee_organisation_id)
     debtor = await party_of(session, collateral.debtor_organisation_id)
     today = china_day(now)
-    terms = _terms(collateral, given, debtor, today)
+    terms = _terms(collateral, body, debtor, today)
     pledge = Pledge(
         id=new_id("plg"),
         offer_id=offer.id,
         status=PledgeStatus.DRAFT,
-        kind=given.kind,
+        kind=body.kind,
         debtor_organisation_id=collateral.debtor_organisation_id,
         pledgee_organisation_id=collateral.pledgee_organisation_id,
         pledgee_party_id=pledgee.id,
-        secured_fen=given.maximum_fen if given.maximum_fen is not None else offer.amount_fen,
+        secured_fen=body.maximum_fen if body.maximum_fen is not None else offer.amount_fen,
         debt_from=today,
         debt_until=date.fromisoformat(terms.debt.due_until),
         terms=terms.model_dump(mode="json"),
@@ -87,16 +81,16 @@ async def draw_up(
 
 
 async def revise(
-    session: AsyncSession, held: HeldPledge, given: PledgePatch, policy: ContractPolicy, now: datetime
+    session: AsyncSession, held: HeldPledge, body: PledgePatch, policy: ContractPolicy, now: datetime
 ) -> None:
-    """Have the contract say otherwise before all have signed it; signatures of the version before lapse.
+    """Change the terms of the contract before all have signed it; signatures of the version before lapse.
 
     Raises PledgeNotInState, ContractNotInState.
     """
     pledge = held.pledge
     if pledge.status is not PledgeStatus.DRAFT or pledge.contract_id is None:
         raise PledgeNotInState(status=pledge.status.value, action="change")
-    terms = PledgeTerms.model_validate(pledge.terms | given.model_dump(mode="json", exclude_unset=True))
+    terms = PledgeTerms.model_validate(pledge.terms | body.model_dump(mode="json", exclude_unset=True))
     contract = await session.get_one(Contract, pledge.contract_id)
     await contracts.revise(session, contract, PLEDGE_CONTRACT, terms, by=held.caller, policy=policy, now=now)
     pledge.terms = terms.model_dump(mode="json")
@@ -104,7 +98,7 @@ async def revise(
     await announce(session, held, PledgeRevised, now)
 
 
-def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) -> PledgeTerms:
+def _terms(collateral: Collateral, body: PledgeIn, debtor: Party, today: date) -> PledgeTerms:
     offer = collateral.offer
     debt = DebtTerms(
         debtor=debtor.name,
@@ -114,16 +108,16 @@ def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) 
         lpr_tenor=offer.rate_tenor,
         margin_bp=offer.rate_bp,
         due_from=today.isoformat(),
-        due_until=months_after(today, offer.term_months + GRACE_MONTHS).isoformat(),
+        due_until=add_months(today, offer.term_months + GRACE_MONTHS).isoformat(),
     )
     return PledgeTerms(
-        kind=given.kind,
-        maximum_fen=given.maximum_fen if given.kind is PledgeKind.MAXIMUM_AMOUNT else None,
+        kind=body.kind,
+        maximum_fen=body.maximum_fen if body.kind is PledgeKind.MAXIMUM_AMOUNT else None,
         debt=debt,
-        secures=list(given.secures),
+        secures=list(body.secures),
         patents=[_patent_terms(whole, collateral.pledgors[whole.patent.id]) for whole in collateral.wholes],
-        annuities_paid_by=given.annuities_paid_by,
-        special_terms=given.special_terms,
+        annuities_paid_by=body.annuities_paid_by,
+        special_terms=body.special_terms,
     )
 
 
@@ -135,8 +129,8 @@ def _patent_terms(whole: PatentAggregate, pledgors: Sequence[Party]) -> PledgedP
         kind=patent.kind,
         application_number=patent.application_number,
         grant_number=patent.grant_number,
-        filing_date=iso_day(patent.filing_date),
-        grant_date=iso_day(patent.grant_date),
+        filing_date=iso(patent.filing_date),
+        grant_date=iso(patent.grant_date),
         pledgors=[party.name for party in pledgors],
     )
 

@@ -13,50 +13,50 @@ from backend.loans.models import Loan
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge
 from backend.pledges.codes import DisposalMethod, PledgeKind
-from backend.pledges.errors import NoLoanInDefault
+from backend.pledges.errors import LoanNotOverdue
 from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalRecorded, PledgeDisposed
 from backend.pledges.models import Pledge, PledgeDisposal
-from backend.pledges.registration.registering import leave_ledger
-from backend.pledges.release.deal_end import let_go_of_request
+from backend.pledges.registration.ledger_entries import leave_ledger
+from backend.pledges.release.kept_disclosures import end_kept_disclosures
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
 from backend.pledges.service import announce, attach_evidence, check_day
 
 
-async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultIn, now: datetime) -> None:
+async def default(session: AsyncSession, held: HeldPledge, body: PledgeDefaultIn, now: datetime) -> None:
     """Record a default, or its cure, of the pledge and of its loan.
 
     A guarantor as the pledgee records that of a loan that is overdue; any other event is the lender's to name.
 
-    Raises PledgeNotInState, DayOutOfOrder, NoLoanInDefault.
+    Raises PledgeNotInState, DayOutOfOrder, LoanNotOverdue.
     """
-    pledge, is_cure = held.pledge, given.outcome == "cured"
+    pledge, is_cure = held.pledge, body.outcome == "cured"
     pledge.status = next_status(pledge.status, Action.CURE if is_cure else Action.DEFAULT)
     after = pledge.defaulted_on if is_cure else pledge.registered_on
-    check_day(given.on, "/on", after=after, now=now)
+    check_day(body.on, "/on", after=after, now=now)
     loan = await _loan(session, held)
     if is_cure:
-        await loans.cure(session, loan, given.on, now, actor=held.caller.user_id)
-        pledge.cured_on = given.on
+        await loans.cure(session, loan, body.on, now, actor=held.caller.user_id)
+        pledge.cured_on = body.on
     else:
         by_lender = held.caller.organisation_id == loan.lender_organisation_id
-        if loan.status is not LoanStatus.OVERDUE and (given.event is None or not by_lender):
-            raise NoLoanInDefault
-        await loans.mark_default(session, loan, given.on, given.event, now, actor=held.caller.user_id)
-        pledge.defaulted_on, pledge.default_note, pledge.cured_on = given.on, given.event, None
+        if loan.status is not LoanStatus.OVERDUE and (body.event is None or not by_lender):
+            raise LoanNotOverdue
+        await loans.mark_default(session, loan, body.on, body.event, now, actor=held.caller.user_id)
+        pledge.defaulted_on, pledge.default_note, pledge.cured_on = body.on, body.event, None
     pledge.version += 1
-    await attach_evidence(session, held, given.evidence_files, now)
+    await attach_evidence(session, held, body.evidence_files, now)
     await announce(session, held, PledgeCured if is_cure else PledgeDefaulted, now)
 
 
 async def _loan(session: AsyncSession, held: HeldPledge) -> Loan:
     loan = await loan_queries.loan_of_offer(session, held.pledge.offer_id, lock=True)
     if loan is None:
-        raise NoLoanInDefault
+        raise LoanNotOverdue
     return loan
 
 
-async def dispose(session: AsyncSession, held: HeldPledge, given: DisposalIn, now: datetime) -> PledgeDisposal:
+async def dispose(session: AsyncSession, held: HeldPledge, body: DisposalIn, now: datetime) -> PledgeDisposal:
     """Return the realisation: its proceeds go to costs, interest and principal, what is left to the pledgors.
 
     Where it closes the realisation, as that of the last patent does, the scheme's compensation for what is still owed
@@ -64,24 +64,24 @@ async def dispose(session: AsyncSession, held: HeldPledge, given: DisposalIn, no
     Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
     """
     pledge = held.pledge
-    named = held.still_pledged(given.patent_ids)
-    ends = given.method is not DisposalMethod.LICENCE_INCOME
-    closes = given.closes or (ends and len(named) == len(held.still_pledged()))
+    named = held.still_pledged(body.patent_ids)
+    ends = body.method is not DisposalMethod.LICENCE_INCOME
+    closes = body.closes or (ends and len(named) == len(held.still_pledged()))
     status = next_status(pledge.status, Action.CLOSE_DISPOSAL if closes else Action.RECORD_DISPOSAL)
-    check_day(given.disposed_on, "/disposed_on", after=pledge.defaulted_on, now=now)
+    check_day(body.disposed_on, "/disposed_on", after=pledge.defaulted_on, now=now)
     loan = await _loan(session, held)
     pledge.status = status
     pledge.version += 1
     await session.flush()  # before the money counts: a debt that it pays cures a default that goes on
-    disposal = await _record(session, held, loan, given, now)
+    disposal = await _record(session, held, loan, body, now)
     if ends:
-        await leave_ledger(session, held, named, given.disposed_on, given.method.value, now)
+        await leave_ledger(session, held, named, body.disposed_on, body.method.value, now)
         for one in named:
-            one.disposed_on = given.disposed_on
-    await attach_evidence(session, held, given.evidence_files, now)
-    await announce(session, held, PledgeDisposalRecorded, now, disposal_id=disposal.id, method=given.method)
+            one.disposed_on = body.disposed_on
+    await attach_evidence(session, held, body.evidence_files, now)
+    await announce(session, held, PledgeDisposalRecorded, now, disposal_id=disposal.id, method=body.method)
     if closes:
-        await _close(session, held, loan, given.disposed_on, now)
+        await _close(session, held, loan, body.disposed_on, now)
     return disposal
 
 
@@ -90,7 +90,7 @@ async def _close(session: AsyncSession, held: HeldPledge, loan: Loan, on: date, 
     await leave_ledger(session, held, held.still_pledged(), on, "realisation_closed", now)
     if held.caller.organisation_id == loan.lender_organisation_id:
         await loans.close_after_disposal(session, loan, on, now, actor=held.caller.user_id)
-    await let_go_of_request(session, held.pledge, now)
+    await end_kept_disclosures(session, held.pledge, now)
     await announce(session, held, PledgeDisposed, now)
 
 
@@ -103,28 +103,28 @@ async def close_loan(session: AsyncSession, pledge: Pledge, loan: Loan, now: dat
 
 
 async def _record(
-    session: AsyncSession, held: HeldPledge, loan: Loan, given: DisposalIn, now: datetime
+    session: AsyncSession, held: HeldPledge, loan: Loan, body: DisposalIn, now: datetime
 ) -> PledgeDisposal:
     disposal_id = new_id("dsp")
-    left = given.proceeds_fen - given.costs_fen
-    for_debt = await _for_debt(session, held, left, given.costs_fen)
+    left = body.proceeds_fen - body.costs_fen
+    for_debt = await _for_debt(session, held, left, body.costs_fen)
     credited = await loans.credit(
-        session, loan, for_debt, given.disposed_on, source=RepaymentSource.DISPOSAL, about=disposal_id, by=held.caller,
+        session, loan, for_debt, body.disposed_on, source=RepaymentSource.DISPOSAL, about=disposal_id, by=held.caller,
         now=now,
     )  # fmt: skip
     own = held.caller.organisation_id
-    buyer = await find_or_make_party(session, given.buyer_name, by=own, now=now) if given.buyer_name else None
+    buyer = await find_or_make_party(session, body.buyer_name, by=own, now=now) if body.buyer_name else None
     disposal = PledgeDisposal(
         id=disposal_id,
         pledge_id=held.pledge.id,
-        method=given.method,
-        patent_ids=sorted(given.patent_ids),
+        method=body.method,
+        patent_ids=sorted(body.patent_ids),
         buyer_party_id=buyer.id if buyer else None,
-        disposed_on=given.disposed_on,
-        proceeds_fen=given.proceeds_fen,
-        costs_fen=given.costs_fen,
+        disposed_on=body.disposed_on,
+        proceeds_fen=body.proceeds_fen,
+        costs_fen=body.costs_fen,
         distribution={
-            "realisation_costs_fen": given.costs_fen,
+            "realisation_costs_fen": body.costs_fen,
             "loan_costs_fen": credited.costs_fen,
             "interest_fen": credited.interest_fen,
             "principal_fen": credited.principal_fen,

@@ -29,10 +29,13 @@ async def reasons_against(session: AsyncSession, held: HeldPledge, now: datetime
     return [reason for one in found for ground in one.against for reason in _reasons(one, ground)]
 
 
-async def asks(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
+async def is_to_confirm(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
     """Whether the office would ask both sides about a ground of a patent."""
-    found = {one.patent_id: one for one in await _run(session, held, now)}
-    return any(one.ground is ground and one.outcome is CheckOutcome.TO_CONFIRM for one in found[patent_id].grounds)
+    by_patent = {checks_of_patent.patent_id: checks_of_patent for checks_of_patent in await _run(session, held, now)}
+    return any(
+        checks_of_patent.ground is ground and checks_of_patent.outcome is CheckOutcome.TO_CONFIRM
+        for checks_of_patent in by_patent[patent_id].grounds
+    )
 
 
 def _reasons(one: PatentChecks, ground: GroundCheck) -> list[Reason]:
@@ -45,33 +48,37 @@ def _reasons(one: PatentChecks, ground: GroundCheck) -> list[Reason]:
 async def _run(session: AsyncSession, held: HeldPledge, now: datetime) -> list[PatentChecks]:
     pledge = held.pledge
     offer = await session.get_one(FinancingOffer, pledge.offer_id)
-    named = sa.select(FinancingPatent).where(col(FinancingPatent.request_id) == offer.request_id)
-    asked = {one.patent_id: one for one in await session.scalars(named)}
+    request_patents_query = sa.select(FinancingPatent).where(col(FinancingPatent.request_id) == offer.request_id)
+    request_patents = {patent.patent_id: patent for patent in await session.scalars(request_patents_query)}
     consents = sa.select(PledgorConsent).where(col(PledgorConsent.request_id) == offer.request_id)
     agreed = (await session.scalars(consents)).all()
     patents = [
         PatentToPledge(
-            patent_id=one.patent_id,
-            pledgors=frozenset(p.party_id for p in held.pledgors if p.patent_id == one.patent_id),
-            same_day=asked[one.patent_id].same_day,
-            confirmed=_confirmed(held, asked[one.patent_id], agreed),
+            patent_id=patent.patent_id,
+            pledgors=frozenset(pledgor.party_id for pledgor in held.pledgors if pledgor.patent_id == patent.patent_id),
+            same_day=request_patents[patent.patent_id].same_day,
+            confirmed=_confirmed(held, request_patents[patent.patent_id], agreed),
         )
-        for one in held.still_pledged()
+        for patent in held.still_pledged()
     ]
     digest = fingerprint(terms_of(pledge, held.pledgors))
     term = DebtTerm(ends_on=pledge.debt_until, to_party=pledge.pledgee_party_id, terms_hash=digest)
     return await checks.run(session, patents, term, now)
 
 
-def _confirmed(held: HeldPledge, asked: FinancingPatent, agreed: Sequence[PledgorConsent]) -> frozenset[Ground]:
+def _confirmed(held: HeldPledge, patent: FinancingPatent, agreed: Sequence[PledgorConsent]) -> frozenset[Ground]:
     """Return the grounds that count as confirmed: where the office asks both sides, by both."""
-    by_request = {Ground(one) for one in asked.confirmed}
-    by_others = {Ground(one) for row in agreed if row.patent_id == asked.patent_id for one in row.confirmed}
-    by_pledgor = by_request | by_others | _said(held, asked.patent_id, PledgeSide.PLEDGOR)
-    by_pledgee = _said(held, asked.patent_id, PledgeSide.PLEDGEE)
+    by_request = {Ground(code) for code in patent.confirmed}
+    by_co_pledgors = {Ground(code) for row in agreed if row.patent_id == patent.patent_id for code in row.confirmed}
+    by_pledgor = by_request | by_co_pledgors | _confirmed_by(held, patent.patent_id, PledgeSide.PLEDGOR)
+    by_pledgee = _confirmed_by(held, patent.patent_id, PledgeSide.PLEDGEE)
     return frozenset((by_request - BOTH_CONFIRM) | (by_pledgor & by_pledgee & BOTH_CONFIRM))
 
 
-def _said(held: HeldPledge, patent_id: str, side: PledgeSide) -> set[Ground]:
-    said: Collection[dict[str, str]] = held.pledge.confirmations
-    return {Ground(one["ground"]) for one in said if one["patent_id"] == patent_id and one["side"] == side}
+def _confirmed_by(held: HeldPledge, patent_id: str, side: PledgeSide) -> set[Ground]:
+    confirmations: Collection[dict[str, str]] = held.pledge.confirmations
+    return {
+        Ground(confirmation["ground"])
+        for confirmation in confirmations
+        if confirmation["patent_id"] == patent_id and confirmation["side"] == side
+    }

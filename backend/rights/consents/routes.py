@@ -16,7 +16,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import VARY, changed, listed, one, to_json
 from backend.files.service import attached
-from backend.patents.register.routes import MOVED
+from backend.patents.access import MOVED
 from backend.rights import presenters, queries, visibility
 from backend.rights.access import AskedPatent
 from backend.rights.consents import service as consents

@@ -13,7 +13,7 @@ from backend.loans.models import Loan, LoanCompensation, LoanRecovery, LoanRepay
 
 def claims_of(compensation: LoanCompensation) -> dict[SharingRole, int]:
     """Return by role how much of the debt is its claim: what it bore."""
-    return {SharingRole(one["role"]): one["amount_fen"] for one in compensation.shares}
+    return {SharingRole(share["role"]): share["amount_fen"] for share in compensation.shares}
 
 
 def parts_of(recovery: LoanRecovery) -> dict[SharingRole, int]:
@@ -23,8 +23,8 @@ def parts_of(recovery: LoanRecovery) -> dict[SharingRole, int]:
 
 async def remaining_claims(session: AsyncSession, compensation: LoanCompensation) -> dict[SharingRole, int]:
     """Return by role what is left of its claim."""
-    known = await queries.recoveries_of(session, compensation.id)
-    return remaining(claims_of(compensation), [parts_of(one) for one in known])
+    earlier = await queries.recoveries_of(session, compensation.id)
+    return remaining(claims_of(compensation), [parts_of(recovery) for recovery in earlier])
 
 
 async def split(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tests.bench.race_arena import Answered, Arena, Fields, Racer, Start, soon, today
 from tests.bench.race_judge import needlessly_refused, standing
-from tests.bench.race_kinds import Race, one_wins, winners
+from tests.bench.race_rights import Race, one_wins, winners
 
 FREE: Final = {"form": "free"}
 LUMP: Final = {"form": "lump_sum", "lump_sum_fen": 20_000_000, "payment_days": 30}

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 from backend.core.settings import Settings
 from tests.bench.race_arena import Arena
-from tests.bench.race_kinds import Race
 from tests.bench.race_pledges import PLEDGE_RACES
+from tests.bench.race_rights import Race
 from tests.bench.race_tables import READ, Tables, unlawful_deals
 from tests.pledges.test_registration import EXCLUSIVE
 from tests.races import arena_in, faults_of

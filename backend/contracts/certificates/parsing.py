@@ -37,7 +37,7 @@ class CertificateChain:
     @property
     def intermediates_pem(self) -> bytes:
         """Return the intermediates in PEM."""
-        return b"".join(pem.armor("CERTIFICATE", one.dump()) for one in self.intermediates)
+        return b"".join(pem.armor("CERTIFICATE", certificate.dump()) for certificate in self.intermediates)
 
 
 def read_chain(text: str) -> CertificateChain:

@@ -13,7 +13,7 @@ from backend.loans import queries
 from backend.loans.access import HeldLoan
 from backend.loans.accounting.posting import EVIDENCE, NOT_YET, TOO_EARLY, announce, check_state
 from backend.loans.codes import LoanStatus
-from backend.loans.compensation import splitting
+from backend.loans.compensation import recovery_split
 from backend.loans.compensation.schemas import CompensationIn, RecoveryIn
 from backend.loans.compensation.service import SharingTerms, compensate, scheme_of, to_state
 from backend.loans.errors import (
@@ -29,11 +29,11 @@ from backend.loans.events import RecoveryRecorded
 from backend.loans.models import Loan, LoanCompensation, LoanRecovery
 from backend.loans.policy import LoanPolicy
 
-NOT_SAID = Text("方案未载明，须填写。", "The scheme does not say it: state it.")
-SAID = Text("方案已载明。", "The scheme says it itself.")
+MUST_BE_STATED = Text("方案未载明，须填写。", "The scheme does not say it: state it.")
+STATED_BY_SCHEME = Text("方案已载明。", "The scheme says it itself.")
 
 
-async def state(session: AsyncSession, held: HeldLoan, given: CompensationIn, now: datetime) -> LoanCompensation:
+async def state(session: AsyncSession, held: HeldLoan, body: CompensationIn, now: datetime) -> LoanCompensation:
     """Return the compensation, worked out by the scheme and by what its text leaves to be stated.
 
     Raises NoCompensation, CompensatedAlready, CompensationAsked, SchemeSaysItself, NotYetCompensated.
@@ -44,20 +44,20 @@ async def state(session: AsyncSession, held: HeldLoan, given: CompensationIn, no
         raise NoCompensation
     if await queries.compensation(session, loan.id) is not None:
         raise CompensatedAlready
-    terms = _terms(scheme, given)
+    terms = _terms(scheme, body)
     _check_moment(loan, terms.compensates_at)
     return await compensate(session, loan, terms, now, actor=caller.user_id, own=caller.organisation_id)
 
 
-def _terms(scheme: FinancingScheme, given: CompensationIn) -> SharingTerms:
-    wanted = to_state(scheme)
-    stated = [name for name in ("compensates_at", "shares") if getattr(given, name) is not None]
-    if missing := [name for name in wanted if name not in stated]:
-        raise CompensationAsked(errors=[FieldError(f"/{name}", "to_state", NOT_SAID) for name in missing])
-    if surplus := [name for name in stated if name not in wanted]:
-        raise SchemeSaysItself(errors=[FieldError(f"/{name}", "said_by_scheme", SAID) for name in surplus])
-    shares = scheme.share_by_role() or {one.role: one.share_bp for one in given.shares or []}
-    moment = scheme.compensates_at or given.compensates_at or CompensatesAt.AFTER_DISPOSAL
+def _terms(scheme: FinancingScheme, body: CompensationIn) -> SharingTerms:
+    missing_in_scheme = to_state(scheme)
+    stated = [name for name in ("compensates_at", "shares") if getattr(body, name) is not None]
+    if missing := [name for name in missing_in_scheme if name not in stated]:
+        raise CompensationAsked(errors=[FieldError(f"/{name}", "to_state", MUST_BE_STATED) for name in missing])
+    if surplus := [name for name in stated if name not in missing_in_scheme]:
+        raise SchemeSaysItself(errors=[FieldError(f"/{name}", "said_by_scheme", STATED_BY_SCHEME) for name in surplus])
+    shares = scheme.share_by_role() or {share.role: share.share_bp for share in body.shares or []}
+    moment = scheme.compensates_at or body.compensates_at or CompensatesAt.AFTER_DISPOSAL
     return SharingTerms(scheme, moment, shares, tuple(stated))
 
 
@@ -72,7 +72,7 @@ def _check_moment(loan: Loan, moment: CompensatesAt) -> None:
 
 
 async def record_recovery(
-    session: AsyncSession, held: HeldLoan, given: RecoveryIn, policy: LoanPolicy, now: datetime
+    session: AsyncSession, held: HeldLoan, body: RecoveryIn, policy: LoanPolicy, now: datetime
 ) -> LoanRecovery:
     """Return what came in after the realisation was closed, split among those who bore the loss.
 
@@ -83,17 +83,17 @@ async def record_recovery(
     compensation = await queries.compensation(session, loan.id)
     if compensation is None:
         raise NoCompensation
-    if given.recovered_on > china_day(now):
+    if body.recovered_on > china_day(now):
         raise LoanDayOutOfOrder(errors=[FieldError("/recovered_on", "in_the_future", NOT_YET)])
-    if loan.closed_on is not None and given.recovered_on < loan.closed_on:
+    if loan.closed_on is not None and body.recovered_on < loan.closed_on:
         facts = {"after": loan.closed_on.isoformat()}
         raise LoanDayOutOfOrder(errors=[FieldError("/recovered_on", "too_early", TOO_EARLY, facts)])
     if len(await queries.recoveries_of(session, compensation.id)) >= policy.entries:
         raise TooManyEntries(limit=policy.entries)
     files = {"kind": EVIDENCE, "subject": loan.id, "pointer": "/evidence_files"}
-    await attach(session, caller, given.evidence_files, now=now, **files)
-    row = await splitting.split(session, compensation, given.amount_fen, given.recovered_on, now, by=caller.user_id)
-    row.note, row.evidence_files = given.note, given.evidence_files
+    await attach(session, caller, body.evidence_files, now=now, **files)
+    row = await recovery_split.split(session, compensation, body.amount_fen, body.recovered_on, now, by=caller.user_id)
+    row.note, row.evidence_files = body.note, body.evidence_files
     loan.version += 1
     own = caller.organisation_id
     await announce(session, loan, RecoveryRecorded, now, actor=caller.user_id, own=own, recovery_id=row.id)

@@ -6,7 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.pledges.test_registration import differences, pledges_of
+from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
+from tests.pledges.test_registration import pledges_of
+from tests.scenarios.consistency import find_differences
 from tests.scenarios.members import Member
 from tests.scenarios.pledges import Deal, accept_offer, registered_pledge, today
 from tests.scenarios.requests import get, post
@@ -48,7 +50,7 @@ async def test_a_pledge_is_released_once_its_last_patent_is(client: httpx.AsyncC
     assert len(await pledges_of(client, deal.borrower, second)) == 1
     assert (await decide(client, bank, pledge, "registered", second))["status"] == "released"
     assert await pledges_of(client, deal.borrower, second) == []
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_a_release_refused_for_one_patent_goes_on_for_the_other(client: httpx.AsyncClient) -> None:
@@ -75,7 +77,7 @@ async def test_two_releases_filed_one_by_one_end_the_pledge(client: httpx.AsyncC
     assert (found["status"], found["released_on"]) == ("released", today())
     for patent_id in deal.patent_ids:
         assert await pledges_of(client, deal.borrower, patent_id) == []
-    assert await differences(app) == []
+    assert await find_differences(app, *CONSISTENCY_CHECKS) == []
 
 
 async def test_nothing_is_decided_of_a_patent_whose_release_was_not_filed(client: httpx.AsyncClient) -> None:

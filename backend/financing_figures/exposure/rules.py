@@ -56,15 +56,15 @@ class Exposure:
 
 def exposure(loans: Iterable[OwedLoan]) -> Exposure:
     """Return the sums of loans. The principal of a loan is divided evenly among its patents, to the fen."""
-    found = Exposure(Sum(), Sum(), Sum(), defaultdict(Sum), defaultdict(Sum), defaultdict(Sum))
+    sums = Exposure(Sum(), Sum(), Sum(), defaultdict(Sum), defaultdict(Sum), defaultdict(Sum))
     for loan in loans:
         ids = [patent.patent_id for patent in loan.patents]
-        secured = found.pledged if ids else found.without_pledge
-        for one in (found.total, found.by_status[loan.status], secured):
-            one.add(loan, ids, loan.outstanding_fen)
+        secured = sums.pledged if ids else sums.without_pledge
+        for total in (sums.total, sums.by_status[loan.status], secured):
+            total.add(loan, ids, loan.outstanding_fen)
         parts = split_by(loan.outstanding_fen, dict.fromkeys(ids, 1)) if ids else {}
         for patent in loan.patents:
             part = parts[patent.patent_id]
-            found.by_field[patent.technology_field].add(loan, [patent.patent_id], part)
-            found.by_cluster[patent.cluster].add(loan, [patent.patent_id], part)
-    return found
+            sums.by_field[patent.technology_field].add(loan, [patent.patent_id], part)
+            sums.by_cluster[patent.cluster].add(loan, [patent.patent_id], part)
+    return sums

@@ -43,29 +43,29 @@ async def enter_all(session: AsyncSession, held: HeldPledge, registration: Offic
     The office's word is recorded whatever the ledger says: what stood against it is noted on the entry. A second
     pledge alone is refused, since no office registers one.
     """
-    for one in held.patents:
-        whole = held.wholes[one.patent_id]
+    for pledged in held.patents:
+        whole = held.wholes[pledged.patent_id]
         ledger = await rights_queries.ledger_of(session, whole, registration.recorded_at)
         if any(ledger.of_kind(RightKind.PLEDGE, Period(registration.on))):
             raise RegisteredElsewhere
-        await _enter(session, held, one, whole, ledger, registration)
+        await _enter(session, held, pledged, whole, ledger, registration)
 
 
 async def _enter(
-    session: AsyncSession, held: HeldPledge, one: PledgedPatent, whole: PatentAggregate, ledger: Ledger,
+    session: AsyncSession, held: HeldPledge, pledged: PledgedPatent, whole: PatentAggregate, ledger: Ledger,
     registration: OfficeRegistration,
 ) -> None:  # fmt: skip
     pledge, now = held.pledge, registration.recorded_at
-    asked = request_of(pledge, held.pledgors, one.patent_id, registration.on)
-    decision = decide(ledger, asked)
-    unasked = _granted_meanwhile(ledger, registration.on)
+    request = request_of(pledge, held.pledgors, pledged.patent_id, registration.on)
+    decision = decide(ledger, request)
+    without_consent = _granted_meanwhile(ledger, registration.on)
     entry = RightEntry(
         id=new_id("rgt"),
-        patent_id=one.patent_id,
+        patent_id=pledged.patent_id,
         kind=RightKind.PLEDGE,
         origin=Origin.HERE if decision.answer is Permission.ALLOWED else Origin.OUTSIDE,
         party_id=pledge.pledgee_party_id,
-        grantors=sorted(asked.by),
+        grantors=sorted(request.by),
         starts_on=registration.on,
         ends_on=pledge.debt_until,
         effective_on=registration.on,
@@ -74,26 +74,26 @@ async def _enter(
         recorded_by=held.caller.organisation_id,
         source=SOURCE,
         number=registration.number,
-        terms_hash=asked.terms_hash,
+        terms_hash=request.terms_hash,
         granted_for=pledge.id,
-        conflicts=[*_conflicts(decision), *_without_consent(unasked)],
+        conflicts=[*_conflicts(decision), *_without_consent(without_consent)],
     )
     await grants.use_consents(session, decision.consents, pledge.id, now)
     await rights.grant(session, whole, entry, now, told=held.audience, actor=held.caller.user_id)
-    one.right_id = entry.id
-    for licence in unasked:
+    pledged.right_id = entry.id
+    for licence in without_consent:
         occurrence = Occurrence(WatchKind.LICENCE_WITHOUT_CONSENT, licence.id)
-        await notice(session, pledge, held.audience, one.patent_id, occurrence, now)
+        await notice(session, pledge, held.audience, pledged.patent_id, occurrence, now)
 
 
 def _conflicts(decision: Decision) -> list[dict[str, object]]:
-    against = (one for one in decision.reasons if one.rule.leads_to is not Permission.NEEDS_CONFIRMATION)
-    return [{"code": one.rule.code, "about": list(one.hit.about)} for one in against]
+    against = (reason for reason in decision.reasons if reason.rule.leads_to is not Permission.NEEDS_CONFIRMATION)
+    return [{"code": reason.rule.code, "about": list(reason.hit.about)} for reason in against]
 
 
 def _without_consent(licences: list[Entry]) -> list[dict[str, object]]:
     code = WatchKind.LICENCE_WITHOUT_CONSENT.value
-    return [{"code": code, "about": [one.id for one in licences]}] if licences else []
+    return [{"code": code, "about": [licence.id for licence in licences]}] if licences else []
 
 
 def _granted_meanwhile(ledger: Ledger, on: date) -> list[Entry]:
@@ -101,14 +101,14 @@ def _granted_meanwhile(ledger: Ledger, on: date) -> list[Entry]:
 
     What counts is the day on which a licence was granted, whatever day it names for its own beginning.
     """
-    licences = (one for one in ledger.of_kind(RightKind.LICENCE, Period(on)) if one.under is None)
-    return [one for one in licences if one.origin is Origin.HERE and china_day(one.recorded_at) >= on]
+    licences = (licence for licence in ledger.of_kind(RightKind.LICENCE, Period(on)) if licence.under is None)
+    return [licence for licence in licences if licence.origin is Origin.HERE and china_day(licence.recorded_at) >= on]
 
 
 async def leave_ledger(
     session: AsyncSession, held: HeldPledge, patents: list[PledgedPatent], on: date, reason: str, now: datetime
 ) -> None:
-    """Have the ledger hold the pledge of these patents no more from a day on."""
+    """End the entries of these patents in the ledger from a day on."""
     for one in patents:
         whole = held.wholes[one.patent_id]
         entry = await rights_queries.in_this_patent(session, whole, one.right_id or "")
