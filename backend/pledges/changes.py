@@ -17,7 +17,7 @@ from backend.pledges.events import PledgeChangeAgreed, PledgeChangeDecided, Pled
 from backend.pledges.models import PledgeChange
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeChangeDecisionIn, PledgeChangeIn
-from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
+from backend.pledges.service import CHANGE_FILED, REGISTERED, Claim, announce, attach_evidence, check_day, note_claim
 
 
 class NoSuchChange(NotFound):
@@ -47,7 +47,7 @@ async def file(session: AsyncSession, held: HeldPledge, given: PledgeChangeIn, n
     """Return the change that was applied for; raise PledgeNotInState, ChangeUnderWay, DayOutOfOrder."""
     pledge = held.pledge
     next_status(pledge.status, Action.FILE_CHANGE)
-    check_day(given.filed_on, "/filed_on", after=pledge.registered_on, now=now)
+    check_day(given.filed_on, "/filed_on", after=(REGISTERED, pledge.registered_on), now=now)
     waiting = queries.changes(pledge.id).where(col(PledgeChange.status) == ChangeStatus.FILED)
     if (await session.scalars(waiting)).first() is not None:
         raise ChangeUnderWay
@@ -116,7 +116,7 @@ async def decide(
     Raises NoSuchChange, PledgeNotInState, DayOutOfOrder, ChangeNotAgreed.
     """
     change = await _filed(session, held, change_id, "decide_change")
-    check_day(given.decided_on, "/decided_on", after=change.filed_on, now=now)
+    check_day(given.decided_on, "/decided_on", after=(CHANGE_FILED, change.filed_on), now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim(f"change_{given.outcome}", given.decided_on, note=given.note), now)

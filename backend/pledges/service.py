@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
-from backend.core.errors import FieldError, Text
+from backend.core.errors import Text
 from backend.core.events.log import append
+from backend.core.http.day_errors import Step, in_the_future, too_early
 from backend.files.service import attach
 from backend.loans import queries as loan_queries
 from backend.loans import service as loans
@@ -50,16 +51,21 @@ from backend.pledges.schemas import (
 
 EVIDENCE: Final = "pledge"
 MOST_CLAIMS: Final = 20
-NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
-TOO_EARLY: Final = Text("该日期早于其前一步骤。", "That day lies before the step that it follows.")
+EFFECTIVE: Final = Step("contract_effective", Text("质押合同生效", "the pledge contract took effect"))
+FILED: Final = Step("registration_filed", Text("申请登记", "the registration was applied for"))
+REGISTERED: Final = Step("registered", Text("质押登记", "the pledge was registered"))
+CHANGE_FILED: Final = Step("change_filed", Text("申请变更", "the change was applied for"))
+RELEASE_FILED: Final = Step("release_filed", Text("申请注销", "the release was applied for"))
+DEFAULTED: Final = Step("defaulted", Text("违约", "the default"))
 
 
-def check_day(day: date, pointer: str, *, after: date | None, now: datetime) -> None:
+def check_day(day: date, pointer: str, *, now: datetime, after: tuple[Step, date | None] | None = None) -> None:
     """Raise DayOutOfOrder for a day in the future, or before the step that it follows."""
     if day > china_day(now):
-        raise DayOutOfOrder(errors=[FieldError(pointer, "in_the_future", NOT_YET)])
-    if after is not None and day < after:
-        raise DayOutOfOrder(errors=[FieldError(pointer, "too_early", TOO_EARLY)])
+        raise DayOutOfOrder(errors=[in_the_future(pointer, china_day(now))])
+    step, earliest = after or (REGISTERED, None)
+    if earliest is not None and day < earliest:
+        raise DayOutOfOrder(errors=[too_early(pointer, step, earliest)])
 
 
 async def announce(
@@ -105,7 +111,7 @@ async def file(session: AsyncSession, held: HeldPledge, given: PledgeFilingIn, n
     pledge = held.pledge
     status = next_status(pledge.status, Action.FILE)
     signed_on = await check_effective(session, pledge)
-    check_day(given.filed_on, "/filed_on", after=signed_on, now=now)
+    check_day(given.filed_on, "/filed_on", after=(EFFECTIVE, signed_on), now=now)
     reasons = await checks.reasons_against(session, held, now)
     if reasons:
         raise PledgeBarred(reasons=reasons)
@@ -130,7 +136,7 @@ async def decide(
         RegistrationOutcome.CORRECTION_ASKED: Action.ASK_CORRECTION,
     }[given.outcome]
     status = next_status(pledge.status, action)
-    check_day(given.decided_on, "/decided_on", after=pledge.filed_on, now=now)
+    check_day(given.decided_on, "/decided_on", after=(FILED, pledge.filed_on), now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     if not held.decides:
         claim = Claim(given.outcome.value, given.decided_on, given.registration_number, given.note)
@@ -195,7 +201,7 @@ async def note_insolvency(session: AsyncSession, held: HeldPledge, given: Insolv
     pledge = held.pledge
     if pledge.status not in STANDING:
         raise PledgeNotInState(status=pledge.status.value, action="record_insolvency")
-    check_day(given.opened_on, "/opened_on", after=None, now=now)
+    check_day(given.opened_on, "/opened_on", now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     for one in held.still_pledged():
         occurrence = Occurrence(WatchKind.INSOLVENCY, given.case_number)
@@ -215,7 +221,7 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
     if was_standing != is_office(held.caller):
         by = "office" if was_standing else "pledgee, pledgor, debtor"
         raise PledgeStepNotYours(action=action.value, by=by)
-    check_day(given.on, "/on", after=pledge.registered_on, now=now)
+    check_day(given.on, "/on", after=(REGISTERED, pledge.registered_on), now=now)
     if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
         await attach_evidence(session, held, given.evidence_files, now)
         await note_claim(session, held, Claim("withdrawn", given.on, note=given.reason), now)

@@ -42,16 +42,16 @@ class RequestChecks:
     def reasons(self) -> list[Reason]:
         """Return what stands against sending the request."""
         found = [
-            Reason("pledgor_consent_missing", CONSENT_MISSING, cure=AGREE, since=iso(one.asked_at))
+            Reason(
+                "pledgor_consent_missing",
+                CONSENT_MISSING,
+                cure=AGREE,
+                since=iso(one.asked_at),
+                params={"patent_id": one.patent_id, "pledgor_consent_id": one.id},
+            )
             for one in self.consents_missing
         ]
-        for one in self.patents:
-            for ground in one.against:
-                found += [
-                    Reason(finding.code, finding.detail, finding.rule, finding.cure, iso(finding.since))
-                    for finding in ground.findings
-                ]
-        return found
+        return found + [reason for one in self.patents for reason in one.reasons()]
 
 
 def pledge_terms(request: FinancingRequest) -> dict[str, Any]:

@@ -84,7 +84,7 @@ async def quote_on(session: AsyncSession, loan: Loan, on: date, principal_fen: i
 
     A day to come is taken as if nothing more happened until then. Raises LoanDayOutOfOrder, MoreThanOwed.
     """
-    check_not_before(loan, on, "/on")
+    check_not_before(loan, on, "query:on")
     account = await account_of(session, loan, on)
     outstanding = account.balance_fen
     if not 0 < (principal_fen or outstanding) <= outstanding:

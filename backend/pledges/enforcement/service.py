@@ -20,7 +20,7 @@ from backend.pledges.registration.registering import leave_ledger
 from backend.pledges.release.deal_end import let_go_of_request
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
-from backend.pledges.service import announce, attach_evidence, check_day
+from backend.pledges.service import DEFAULTED, REGISTERED, announce, attach_evidence, check_day
 
 
 async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultIn, now: datetime) -> None:
@@ -32,7 +32,7 @@ async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultI
     """
     pledge, is_cure = held.pledge, given.outcome == "cured"
     pledge.status = next_status(pledge.status, Action.CURE if is_cure else Action.DEFAULT)
-    after = pledge.defaulted_on if is_cure else pledge.registered_on
+    after = (DEFAULTED, pledge.defaulted_on) if is_cure else (REGISTERED, pledge.registered_on)
     check_day(given.on, "/on", after=after, now=now)
     loan = await _loan(session, held)
     if is_cure:
@@ -68,7 +68,7 @@ async def dispose(session: AsyncSession, held: HeldPledge, given: DisposalIn, no
     ends = given.method is not DisposalMethod.LICENCE_INCOME
     closes = given.closes or (ends and len(named) == len(held.still_pledged()))
     status = next_status(pledge.status, Action.CLOSE_DISPOSAL if closes else Action.RECORD_DISPOSAL)
-    check_day(given.disposed_on, "/disposed_on", after=pledge.defaulted_on, now=now)
+    check_day(given.disposed_on, "/disposed_on", after=(DEFAULTED, pledge.defaulted_on), now=now)
     loan = await _loan(session, held)
     pledge.status = status
     pledge.version += 1

@@ -9,10 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.canonical import fingerprint
-from backend.core.database.columns import iso
 from backend.core.errors import Reason
 from backend.financing.checks import service as checks
-from backend.financing.checks.rules import GroundCheck
 from backend.financing.checks.service import DebtTerm, PatentChecks, PatentToPledge
 from backend.financing.codes import CheckOutcome, Ground
 from backend.financing.models import FinancingOffer, FinancingPatent, PledgorConsent
@@ -25,21 +23,13 @@ BOTH_CONFIRM: Final = frozenset({Ground.SAME_DAY_APPLICATION, Ground.INVALIDATIO
 
 async def reasons_against(session: AsyncSession, held: HeldPledge, now: datetime) -> list[Reason]:
     """Return every reason why the office would refuse the registration of one of the patents, or would ask."""
-    found = await _run(session, held, now)
-    return [reason for one in found for ground in one.against for reason in _reasons(one, ground)]
+    return [reason for one in await _run(session, held, now) for reason in one.reasons()]
 
 
 async def asks(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
     """Whether the office would ask both sides about a ground of a patent."""
     found = {one.patent_id: one for one in await _run(session, held, now)}
     return any(one.ground is ground and one.outcome is CheckOutcome.TO_CONFIRM for one in found[patent_id].grounds)
-
-
-def _reasons(one: PatentChecks, ground: GroundCheck) -> list[Reason]:
-    return [
-        Reason(f"{ground.ground.value}:{one.patent_id}", finding.detail, finding.rule, finding.cure, iso(finding.since))
-        for finding in ground.findings
-    ]
 
 
 async def _run(session: AsyncSession, held: HeldPledge, now: datetime) -> list[PatentChecks]:

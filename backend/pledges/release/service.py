@@ -28,7 +28,7 @@ from backend.pledges.registration.registering import leave_ledger
 from backend.pledges.release.deal_end import let_go_of_request
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
-from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
+from backend.pledges.service import REGISTERED, RELEASE_FILED, Claim, announce, attach_evidence, check_day, note_claim
 
 PAID: Final = frozenset({LoanStatus.REPAID, LoanStatus.CLOSED})
 
@@ -68,7 +68,7 @@ async def file(session: AsyncSession, held: HeldPledge, given: PledgeReleaseIn, 
     named = held.still_pledged(given.patent_ids)
     whole = len(named) == len(held.still_pledged())
     status = next_status(pledge.status, Action.FILE_RELEASE)
-    check_day(given.filed_on, "/filed_on", after=pledge.registered_on, now=now)
+    check_day(given.filed_on, "/filed_on", after=(REGISTERED, pledge.registered_on), now=now)
     is_paid = await _is_paid(session, pledge)
     if given.reason is ReleaseReason.DEBT_PAID and not is_paid:
         raise DebtNotPaid
@@ -96,7 +96,7 @@ async def decide(session: AsyncSession, held: HeldPledge, given: PledgeReleaseDe
     pledge, released = held.pledge, given.outcome == "registered"
     named = _to_decide(held, given)
     filed = [one.release_filed_on for one in named if one.release_filed_on is not None]
-    check_day(given.decided_on, "/decided_on", after=max(filed, default=None), now=now)
+    check_day(given.decided_on, "/decided_on", after=(RELEASE_FILED, max(filed, default=None)), now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim("released" if released else "release_refused", given.decided_on), now)
