@@ -172,6 +172,19 @@ class TooManyClaims(Conflict):
     cure = Text("请等待出借方答复，或撤回其中一些。", "Wait for the lender's answer, or withdraw some of them.")
 
 
+class RepaymentClaimedAlready(Conflict):
+    """The borrower has claimed this already, of the same day and amount, and the lender has not answered yet."""
+
+    code = "repayment_claimed_already"
+    title = Text("该笔还款已申报，待出借方确认", "That repayment is claimed already, and waits for the lender")
+    detail = Text("见 {repayment_id}。", "See {repayment_id}.")
+    cure = Text(
+        "请等待出借方答复，或先撤回该申报；同日多笔付款请合并为一笔申报。",
+        "Wait for the lender's answer, or withdraw that claim first; claim several payments of one day as their sum.",
+    )
+    shows = ("repayment_id",)
+
+
 class CompensationAsked(Malformed):
     """The scheme does not say this, and the lender has not either; `errors` names what it is to state."""
 

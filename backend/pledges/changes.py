@@ -1,7 +1,7 @@
 """Changes of a registered pledge that both sides agreed: filed, then registered or refused by the office."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -17,7 +17,18 @@ from backend.pledges.events import PledgeChangeAgreed, PledgeChangeDecided, Pled
 from backend.pledges.models import PledgeChange
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeChangeDecisionIn, PledgeChangeIn
-from backend.pledges.service import CHANGE_FILED, REGISTERED, Claim, announce, attach_evidence, check_day, note_claim
+from backend.pledges.service import (
+    CHANGE_FILED,
+    REGISTERED,
+    Claim,
+    announce,
+    attach_evidence,
+    check_day,
+    note_claim,
+    settle_claims,
+)
+
+OF_CHANGE: Final = ("change_registered", "change_refused")
 
 
 class NoSuchChange(NotFound):
@@ -113,7 +124,7 @@ async def decide(
 ) -> PledgeChange:
     """Return the change as the office decided it; a registered one counts from now on.
 
-    Raises NoSuchChange, PledgeNotInState, DayOutOfOrder, ChangeNotAgreed.
+    Raises NoSuchChange, PledgeNotInState, DayOutOfOrder, ChangeNotAgreed, TooManyPledgeClaims.
     """
     change = await _filed(session, held, change_id, "decide_change")
     check_day(given.decided_on, "/decided_on", after=(CHANGE_FILED, change.filed_on), now=now)
@@ -127,6 +138,7 @@ async def decide(
     change.decided_by = held.caller.organisation_id
     if change.status is ChangeStatus.REGISTERED:
         _apply(held, change)
+    settle_claims(held.pledge, *OF_CHANGE)
     held.pledge.version += 1
     await announce(session, held, PledgeChangeDecided, now)
     return change

@@ -116,6 +116,18 @@ class DayOutOfOrder(Malformed):
     )
 
 
+class TooManyPledgeClaims(Conflict):
+    """As many claims of one organisation about the pledge wait for the pledgee as may; none is lost for another."""
+
+    code = "too_many_claims"
+    title = Text("待质权人确认的陈述过多", "Too many claims wait for the pledgee's word")
+    detail = Text("每个单位最多 {limit} 项。", "At most {limit} of each organisation.")
+    cure = Text(
+        "请等待质权人或主管部门记录结果；记录后相应陈述即告了结。",
+        "Wait until the pledgee or an office records what happened: that settles the claims about it.",
+    )
+
+
 class DebtNotPaid(Conflict):
     """The debt is not paid, so that its payment is no reason to release the pledge."""
 

@@ -24,6 +24,7 @@ from backend.pledges.errors import (
     PledgeBarred,
     PledgeNotInState,
     PledgeStepNotYours,
+    TooManyPledgeClaims,
 )
 from backend.pledges.events import (
     PledgeClaimed,
@@ -36,6 +37,7 @@ from backend.pledges.events import (
     PledgeRevoked,
     pledge_event,
 )
+from backend.pledges.models import Pledge
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration import checks
 from backend.pledges.registration.contract_state import check_effective
@@ -50,7 +52,8 @@ from backend.pledges.schemas import (
 )
 
 EVIDENCE: Final = "pledge"
-MOST_CLAIMS: Final = 20
+MOST_CLAIMS: Final = 20  # of each organisation
+OF_REGISTRATION: Final = (*RegistrationOutcome, "withdrawn")  # claims that a recorded decision settles
 EFFECTIVE: Final = Step("contract_effective", Text("质押合同生效", "the pledge contract took effect"))
 FILED: Final = Step("registration_filed", Text("申请登记", "the registration was applied for"))
 REGISTERED: Final = Step("registered", Text("质押登记", "the pledge was registered"))
@@ -127,7 +130,7 @@ async def decide(
 ) -> None:
     """Record what the office decided about the registration; a pledgor's or debtor's word awaits the pledgee's.
 
-    Raises PledgeNotInState, DayOutOfOrder, RegisteredElsewhere.
+    Raises PledgeNotInState, DayOutOfOrder, RegisteredElsewhere, TooManyPledgeClaims.
     """
     pledge = held.pledge
     action = {
@@ -143,7 +146,7 @@ async def decide(
         await note_claim(session, held, claim, now)
         return
     pledge.status = status
-    pledge.claims = []
+    settle_claims(pledge, *OF_REGISTRATION)
     pledge.version += 1
     if given.outcome is RegistrationOutcome.REGISTERED:
         await _register(session, held, given, policy, now)
@@ -181,19 +184,30 @@ class Claim:
 
 
 async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now: datetime) -> None:
-    """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits."""
+    """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits.
+
+    What the same organisation has said already is kept once. Raises TooManyPledgeClaims.
+    """
     pledge = held.pledge
     said = {
         "claim": claim.claim,
         "organisation_id": held.caller.organisation_id,
-        "claimed_at": iso(now),
         "on": claim.on.isoformat(),
         "number": claim.number,
         "note": claim.note,
     }
-    pledge.claims = [*pledge.claims, said][-MOST_CLAIMS:]
+    if any(said.items() <= known.items() for known in pledge.claims):
+        return
+    if sum(one["organisation_id"] == held.caller.organisation_id for one in pledge.claims) >= MOST_CLAIMS:
+        raise TooManyPledgeClaims(limit=MOST_CLAIMS)
+    pledge.claims = [*pledge.claims, said | {"claimed_at": iso(now)}]
     pledge.version += 1
     await announce(session, held, PledgeClaimed, now, claim=claim.claim)
+
+
+def settle_claims(pledge: Pledge, *claims: str) -> None:
+    """Have claims wait no longer, since pledgee or office has recorded what happened."""
+    pledge.claims = [one for one in pledge.claims if one["claim"] not in claims]
 
 
 async def note_insolvency(session: AsyncSession, held: HeldPledge, given: InsolvencyIn, now: datetime) -> None:
@@ -212,7 +226,7 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
     While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
-    Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.
+    Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder, TooManyPledgeClaims.
     """
     pledge = held.pledge
     was_standing = pledge.status in STANDING
@@ -228,6 +242,7 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
         return
     pledge.status, pledge.revoked_on, pledge.revocation_note = status, given.on, given.reason
     pledge.release_due_on = None
+    pledge.claims = []
     pledge.version += 1
     await attach_evidence(session, held, given.evidence_files, now)
     if was_standing:

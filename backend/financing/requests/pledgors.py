@@ -26,15 +26,22 @@ from backend.patents.queries import PatentAggregate
 
 
 async def ask(
-    session: AsyncSession, request: FinancingRequest, wholes: Iterable[PatentAggregate], caller: Caller, now: datetime
+    session: AsyncSession,
+    request: FinancingRequest,
+    wholes: Iterable[PatentAggregate],
+    caller: Caller,
+    now: datetime,
+    *,
+    anew: bool = True,
 ) -> None:
     """Ask every other holder of the patents that has an organisation here, and drop those not needed any more.
 
-    Whoever answered before is asked again, since the debt or the patents are others now.
+    Whoever answered before is asked `anew` where debt or patents are others now. A requester that is not verified asks
+    nobody: nothing of its draft is shown to others.
     """
     needed = {
         (whole.patent.id, holding.party_id): whole.platform_ids[holding.party_id] or holding.organisation_id
-        for whole in wholes
+        for whole in (wholes if caller.verified else ())
         for holding, _ in whole.living
     }
     standing = {(one.patent_id, one.party_id): one for one in await queries.consents_of(session, request.id)}
@@ -47,7 +54,7 @@ async def ask(
         if organisation_id is None or organisation_id == own:
             continue
         found = standing.get((patent_id, party_id))
-        if found is not None and found.status is PledgorConsentStatus.ASKED:
+        if found is not None and (found.status is PledgorConsentStatus.ASKED or not anew):
             continue
         if found is None:
             found = PledgorConsent(

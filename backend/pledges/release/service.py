@@ -28,8 +28,18 @@ from backend.pledges.registration.registering import leave_ledger
 from backend.pledges.release.deal_end import let_go_of_request
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
-from backend.pledges.service import REGISTERED, RELEASE_FILED, Claim, announce, attach_evidence, check_day, note_claim
+from backend.pledges.service import (
+    REGISTERED,
+    RELEASE_FILED,
+    Claim,
+    announce,
+    attach_evidence,
+    check_day,
+    note_claim,
+    settle_claims,
+)
 
+OF_RELEASE: Final = ("released", "release_refused")
 PAID: Final = frozenset({LoanStatus.REPAID, LoanStatus.CLOSED})
 
 
@@ -91,7 +101,7 @@ async def _is_paid(session: AsyncSession, pledge: Pledge) -> bool:
 async def decide(session: AsyncSession, held: HeldPledge, given: PledgeReleaseDecisionIn, now: datetime) -> None:
     """Record what the office decided about the release; a pledgor's or debtor's word awaits the pledgee's.
 
-    Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
+    Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder, TooManyPledgeClaims.
     """
     pledge, released = held.pledge, given.outcome == "registered"
     named = _to_decide(held, given)
@@ -101,7 +111,7 @@ async def decide(session: AsyncSession, held: HeldPledge, given: PledgeReleaseDe
     if not held.decides:
         await note_claim(session, held, Claim("released" if released else "release_refused", given.decided_on), now)
         return
-    pledge.claims = []
+    settle_claims(pledge, *OF_RELEASE)
     pledge.version += 1
     if released:
         await _release(session, held, named, given.decided_on, now)
