@@ -56,22 +56,33 @@ async def ask(
         found = standing.get((patent_id, party_id))
         if found is not None and (found.status is PledgorConsentStatus.ASKED or not anew):
             continue
-        if found is None:
-            found = PledgorConsent(
-                id=new_id("pco"),
-                request_id=request.id,
-                patent_id=patent_id,
-                party_id=party_id,
-                organisation_id=organisation_id,
-                status=PledgorConsentStatus.ASKED,
-                asked_at=now,
-                version=0,
-            )
-            session.add(found)
-        found.status, found.confirmed, found.asked_at = PledgorConsentStatus.ASKED, [], now
-        found.answered_at = found.answered_by = None
-        found.version += 1
-        await append(session, pledgor_event(found, own, PledgorConsentAsked, caller.user_id, [own]), now)
+        await _ask_one(session, request, found or _new(request, patent_id, party_id, organisation_id, now), caller, now)
+
+
+def _new(
+    request: FinancingRequest, patent_id: str, party_id: str, organisation_id: str, now: datetime
+) -> PledgorConsent:
+    return PledgorConsent(
+        id=new_id("pco"),
+        request_id=request.id,
+        patent_id=patent_id,
+        party_id=party_id,
+        organisation_id=organisation_id,
+        status=PledgorConsentStatus.ASKED,
+        asked_at=now,
+        version=0,
+    )
+
+
+async def _ask_one(
+    session: AsyncSession, request: FinancingRequest, consent: PledgorConsent, caller: Caller, now: datetime
+) -> None:
+    session.add(consent)
+    consent.status, consent.confirmed, consent.asked_at = PledgorConsentStatus.ASKED, [], now
+    consent.answered_at = consent.answered_by = None
+    consent.version += 1
+    own = request.organisation_id
+    await append(session, pledgor_event(consent, own, PledgorConsentAsked, caller.user_id, [own]), now)
 
 
 async def agree(
