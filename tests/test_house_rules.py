@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-from backend.core.errors import every_problem
+from backend.core.errors import Conflict, Forbidden, every_problem
 from backend.core.http.routing import ReadingRoute
 from backend.core.settings import Settings
 from backend.domains import REGISTRY
@@ -262,6 +262,33 @@ def test_every_link_of_the_papers_leads_somewhere() -> None:
 def test_problem_codes_are_declared_once() -> None:
     codes = [p.code for p in every_problem()]
     assert len(codes) == len(set(codes))
+
+
+def test_every_refusal_says_what_to_do_next_in_both_languages() -> None:
+    """What a whole status says is too vague for a kind of its own."""
+    vague = {Conflict.cure, Forbidden.cure}
+    found = [
+        problem.code
+        for problem in every_problem()
+        if problem.cure is None
+        or not all(text.strip() for text in problem.cure)
+        or (problem.cure in vague and problem not in (Conflict, Forbidden))
+    ]
+    assert found == []
+
+
+def test_every_reason_says_what_would_lift_it() -> None:
+    place = 3  # code, detail, rule, cure
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees(CODE)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "Reason"
+        and len(node.args) <= place
+        and not any(keyword.arg == "cure" for keyword in node.keywords)
+    ]
+    assert found == []
 
 
 def test_what_several_packages_make_through_the_api_is_made_in_scenarios() -> None:

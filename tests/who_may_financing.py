@@ -71,11 +71,6 @@ FINANCING = {
             PermissionRequest(by_kind(REFUSED), kinds=NOT_BANKS, matches=True),
         ],
         f"POST {PROD}/withdrawal": [PermissionRequest(NOT_BY_ENTERPRISE._replace(party=HIDDEN), matches=True)],
-        "POST /v1/financing-requests": [
-            PermissionRequest(by_kind(EDITS, party=EDITS), json=REQUEST, kinds=ENTERPRISES, lets=(422,)),
-            PermissionRequest(by_kind(REFUSED, party=EDITS), json=REQUEST, kinds=NOT_ENTERPRISES, lets=(422,)),
-        ],
-        f"PATCH {FIN}": [PermissionRequest(BY_ENTERPRISE, json=the(term_months=6), matches=True)],
         f"POST {FIN}/submission": [PermissionRequest(BY_ENTERPRISE, matches=True)],
         f"POST {FIN}/disclosures": [PermissionRequest(BY_ENTERPRISE, json=DISCLOSURE, lets=(422,))],
         f"POST {FIN}/review": [PermissionRequest(NOT_BY_ENTERPRISE, matches=True)],
@@ -97,6 +92,16 @@ FINANCING = {
         f"POST {PCO}/agreement": [PermissionRequest(BY_HOLDER, json=the(), matches=True)],
         f"POST {PCO}/refusal": [PermissionRequest(BY_HOLDER, matches=True)],
     }),
+    "POST /v1/financing-requests": [
+        PermissionRequest(by_kind(EDITS, party=EDITS), json=REQUEST, kinds=ENTERPRISES, lets=(422,)),
+        PermissionRequest(by_kind(REFUSED, party=EDITS), json=REQUEST, kinds=NOT_ENTERPRISES, lets=(422,)),
+    ],
+    f"PATCH {FIN}": [PermissionRequest(BY_ENTERPRISE, json=the(term_months=6), matches=True)],
+    f"POST {FIN}/withdrawal": [PermissionRequest(BY_ENTERPRISE, matches=True)],
+    "GET /v1/financing-offers": [PermissionRequest(SIGNED_IN._replace(party=ALL), query="limit=100")],
+    f"GET {OFF}": [PermissionRequest(OF_ENTERPRISE)],
+    "GET /v1/financing-disclosures": [PermissionRequest(SIGNED_IN._replace(party=ALL), query="limit=100")],
+    f"GET {DSC}": [PermissionRequest(OF_ENTERPRISE)],
     "GET /v1/financing-products": [PermissionRequest(PUBLIC, query="limit=100")],
     f"GET {PROD}": [PermissionRequest(SHOWN)],
     "GET /v1/financing-requests": [PermissionRequest(SIGNED_IN._replace(party=ALL), query="limit=100")],
@@ -114,6 +119,5 @@ FINANCING = {
     f"GET {PCO}": [PermissionRequest(BOTH_SEE)],
     **outward({
         f"DELETE {DSC}": [PermissionRequest(BY_ENTERPRISE, matches=True)],
-        f"POST {FIN}/withdrawal": [PermissionRequest(BY_ENTERPRISE, matches=True)],
     }),
 }  # fmt: skip

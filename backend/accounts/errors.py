@@ -44,6 +44,7 @@ class OfficeOnly(Forbidden):
 
     code = "office_only"
     title = Text("仅限平台或主管部门", "Only the platform or an authority may do this")
+    cure = Text("请联系平台或主管部门办理。", "Ask the platform's staff or an authority to do it.")
 
 
 class QuotaUsedUp(TooMany):
@@ -165,6 +166,10 @@ class InvalidClient(NotSignedIn):
     code = "invalid_client"
     oauth_error = "invalid_client"
     title = Text("API 密钥无效", "The API key is not valid")
+    cure = Text(
+        "请核对密钥；已吊销或过期的，请由 owner 新建。",
+        "Check the key; where it was revoked or has expired, an owner makes another.",
+    )
 
 
 class WrongPassword(Forbidden):
@@ -172,6 +177,10 @@ class WrongPassword(Forbidden):
 
     code = "wrong_password"
     title = Text("当前密码不正确", "The present password is not right")
+    cure = Text(
+        "请核对后重试；忘记密码时请用 POST /v1/password-resets 重置。",
+        "Check it and try again; a forgotten one is reset by POST /v1/password-resets.",
+    )
 
 
 class CreditCodeTaken(Conflict):
@@ -188,6 +197,9 @@ class NotAtThisStage(Conflict):
     code = "verification_not_possible"
     title = Text("当前认证状态不允许此操作", "The verification status does not allow this")
     detail = Text("单位当前状态为 {status}。", "The organisation is {status}.")
+    cure = Text(
+        "请先读取该单位，按其 status 选择操作。", "Read the organisation and choose a step that its status allows."
+    )
 
 
 class VerifiedFactsStand(Conflict):
@@ -203,6 +215,10 @@ class NoNameChange(Conflict):
 
     code = "no_name_change"
     title = Text("该单位没有待确认的更名", "No change of name waits for a decision")
+    cure = Text(
+        "无须处理；如需更名，由该单位的 owner 先提出。",
+        "Nothing is to be decided; an owner of the organisation asks for another name first.",
+    )
 
 
 class NameChangeDiffers(Conflict):
@@ -227,6 +243,7 @@ class AlreadyMember(Conflict):
 
     code = "already_member"
     title = Text("已是该单位成员", "Already a member of this organisation")
+    cure = Text("无须再次加入，可直接登录该单位。", "Nothing is to be done: sign in to the organisation.")
 
 
 class InvitationGone(NotFound):
@@ -250,6 +267,10 @@ class PartyStands(Forbidden):
 
     code = "party_not_yours"
     title = Text("该主体不由您维护", "This party is not yours to change")
+    cure = Text(
+        "平台上的单位由其自行更改；其他主体由登记方更改。",
+        "An organisation of the platform changes it itself, any other party is changed by whoever entered it.",
+    )
 
 
 class RoleAboveOwn(Forbidden):
@@ -257,6 +278,10 @@ class RoleAboveOwn(Forbidden):
 
     code = "role_above_own"
     title = Text("不能授予高于自身的角色", "You cannot give a role above your own")
+    cure = Text(
+        "请改用不高于自身的角色，或请具有该角色的成员办理。",
+        "Name a role no higher than yours, or ask a member who has that role.",
+    )
 
 
 class OperatorExists(Conflict):
@@ -264,6 +289,9 @@ class OperatorExists(Conflict):
 
     code = "operator_exists"
     title = Text("平台单位已存在", "The platform has its first member already")
+    cure = Text(
+        "请由平台现有的 owner 邀请新成员。", "Have an owner of the platform's organisation invite further members."
+    )
 
 
 class SeveralAccounts(Conflict):
@@ -272,3 +300,4 @@ class SeveralAccounts(Conflict):
     code = "several_accounts"
     title = Text("该邮箱有多个账户", "Several accounts bear this address")
     detail = Text("请指明账户：{accounts}。", "Name one of: {accounts}.")
+    cure = Text("请改用 detail 所列账户编号之一。", "Name the account by one of the ids in `detail`.")

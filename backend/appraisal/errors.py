@@ -49,6 +49,10 @@ class ReportNotForYou(Forbidden):
 
     code = "appraisal_report_not_for_you"
     title = Text("该评估报告应由另一方确认", "The other side confirms this report")
+    cure = Text(
+        "请由评估报告的另一方确认或否认；删除由权利人办理。",
+        "Have the other side confirm or deny it; its holder deletes it.",
+    )
 
 
 class ReportRetained(Conflict):

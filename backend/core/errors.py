@@ -36,17 +36,18 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field of a request: a JSON pointer, a stable code, a sentence."""
+    """What is wrong with one field of a request: a JSON pointer, a stable code, a sentence, and values for programs."""
 
     pointer: str
     code: str
     detail: Text
     facts: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One of several reasons for a refusal, with the legal rule and the cure where there are any."""
+    """One of several reasons for a refusal, with the legal rule where there is one, and what it is about."""
 
     code: str
     detail: Text
@@ -54,6 +55,7 @@ class Reason:
     cure: Text | None = None
     since: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, str | Text] = field(default_factory=dict)
 
 
 class Problem(Exception):
@@ -99,12 +101,18 @@ class Problem(Exception):
         if self.cure:
             body["cure"] = self.cure.say(language, self.facts)
         if self.errors:
-            body["errors"] = [
-                {"pointer": e.pointer, "code": e.code, "detail": e.detail.say(language, e.facts)} for e in self.errors
-            ]
+            body["errors"] = [_field_error(e, language) for e in self.errors]
         if self.reasons:
             body["reasons"] = [_reason(r, language) for r in self.reasons]
         return body | {name: self.facts[name] for name in self.shows if name in self.facts}
+
+
+def _field_error(error: FieldError, language: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"pointer": error.pointer, "code": error.code}
+    values["detail"] = error.detail.say(language, error.facts)
+    if error.params:
+        values["params"] = dict(error.params)
+    return values
 
 
 def _reason(reason: Reason, language: str) -> dict[str, Any]:
@@ -115,6 +123,10 @@ def _reason(reason: Reason, language: str) -> dict[str, Any]:
         values["cure"] = reason.cure.say(language, reason.facts)
     if reason.since:
         values["since"] = reason.since
+    if reason.params:
+        values["params"] = {
+            name: value.say(language, {}) if isinstance(value, Text) else value for name, value in reason.params.items()
+        }
     return values
 
 
@@ -165,6 +177,10 @@ class Forbidden(Problem):
     status = 403
     code = "forbidden"
     title = Text("无权进行此操作", "You may not do this")
+    cure = Text(
+        "请由有此权限的同事或有权的一方办理。",
+        "Have somebody do it who may: a colleague with the role, or the side that it belongs to.",
+    )
 
 
 class NotFound(Problem):
@@ -182,6 +198,7 @@ class MethodNotAllowed(Problem):
     status = 405
     code = "method_not_allowed"
     title = Text("此地址不支持该方法", "This address does not take that method")
+    cure = Text("请改用 Allow 所列的方法。", "Use one of the methods that `Allow` names.")
 
 
 class NotAcceptable(Problem):
@@ -190,6 +207,10 @@ class NotAcceptable(Problem):
     status = 406
     code = "not_acceptable"
     title = Text("无法以所要求的格式回答", "No acceptable form of answer")
+    cure = Text(
+        "请在 Accept 中填写 /docs 所列的类型，或不发送 Accept。",
+        "Name a type that /docs lists in Accept, or send no Accept.",
+    )
 
 
 class Conflict(Problem):
@@ -198,6 +219,7 @@ class Conflict(Problem):
     status = 409
     code = "conflict"
     title = Text("与当前状态冲突", "This conflicts with the present state")
+    cure = Text("请重新读取，按其现状办理。", "Read it again, and act on what it says now.")
 
 
 class NotInState(Conflict):
@@ -215,6 +237,7 @@ class StepNotYours(Forbidden):
     code = "step_not_yours"
     title = Text("此操作不由您进行", "This step is not yours to take")
     detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
+    cure = Text("请由 detail 所列的一方办理。", "Have one of those whom `detail` names take it.")
 
 
 class Stale(Problem):

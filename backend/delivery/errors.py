@@ -64,6 +64,7 @@ class WebhookProved(Conflict):
 
     code = "webhook_proved"
     title = Text("该回调地址已通过验证", "The webhook's address is proved already")
+    cure = Text("无须再次验证。", "Nothing is to be done.")
 
 
 class NotToBeSent(Conflict):

@@ -16,6 +16,7 @@ class EstablishmentNotInState(Conflict):
     code = "establishment_not_in_state"
     title = Text("确认申请的当前状态不允许此操作", "The request's state does not allow this")
     detail = Text("当前状态为 {state}。", "It is {state}.")
+    cure = Text("请先读取该申请，按其状态选择操作。", "Read the request and choose a step that its state allows.")
 
 
 class AlreadyHolder(Conflict):
@@ -23,6 +24,7 @@ class AlreadyHolder(Conflict):
 
     code = "already_holder"
     title = Text("贵单位已是该专利的权利人", "Your organisation holds this patent already")
+    cure = Text("无须申请，可直接以权利人身份办理。", "Nothing is to be asked: act as its holder.")
 
 
 class AlreadyAsked(Conflict):
@@ -72,3 +74,7 @@ class NothingToTake(Conflict):
 
     code = "nothing_to_take"
     title = Text("没有可采纳的内容", "There is nothing to take")
+    cure = Text(
+        "请先读取该申请：只有已接受的、所带来的内容可以采纳。",
+        "Read the request: only what an accepted one brought along can be taken.",
+    )

@@ -2,12 +2,14 @@
 
 | act | the enterprise (editors) | a bank or guarantor, of what is disclosed to it | others, the platform too |
 |---|---|---|---|
-| draft, submit, disclose, withdraw | x, verified | | |
+| draft, change the draft, check it, withdraw | x | | |
+| submit, disclose | x, verified | | |
 | read the request | x | x, each reading is listed | |
 | ask, decline | | x | |
 | offer | | a bank, verified; a second person approves | |
 | answer, accept, reject | x, verified | | |
 | stand for the debt | | a guarantor, verified | |
+| read its own offers and the records of what was disclosed to it | | x, also once that has ended | |
 
 For everybody else there is no such request, nor for a bank or guarantor that is verified no more; the database is asked
 the same of one that is there as of one that is not, so that the time says nothing either. The request is held
@@ -20,7 +22,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.access import OnceVerifiedEditor, VerifiedEditor, Viewer
+from backend.accounts.access import Editor, OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind
 from backend.accounts.quotas.policy import Quotas
@@ -77,7 +79,7 @@ async def _bank(caller: VerifiedEditor) -> Caller:
     return caller
 
 
-async def _enterprise(caller: VerifiedEditor) -> Caller:
+async def _enterprise(caller: Editor) -> Caller:
     if caller.kind is not OrganisationKind.ENTERPRISE:
         raise EnterprisesOnly
     return caller
@@ -89,6 +91,19 @@ async def _seen(financing_request_id: FinancingRequestId, caller: Viewer, sessio
         return SeenRequest(request, None, caller)
     disclosure = await queries.readable(session, financing_request_id, caller.organisation_id, today)
     if request is None or disclosure is None or not caller.verified:
+        raise NoSuchFinancingRequest
+    return SeenRequest(request, disclosure, caller)
+
+
+async def _seen_records(financing_request_id: FinancingRequestId, caller: Viewer, session: ReadDb) -> SeenRequest:
+    """Load a request for the records of it that its sides keep: a recipient its own, also once its disclosure ended."""
+    request = await queries.request(session, financing_request_id)
+    if request is None:
+        raise NoSuchFinancingRequest
+    if request.organisation_id == caller.organisation_id:
+        return SeenRequest(request, None, caller)
+    disclosure = await queries.last_sent(session, request.id, caller.organisation_id)
+    if disclosure is None or not caller.verified:
         raise NoSuchFinancingRequest
     return SeenRequest(request, disclosure, caller)
 
@@ -144,8 +159,8 @@ async def _submitting(
     return await hold_own(session, caller, financing_request_id, today)
 
 
-async def _own_once(
-    financing_request_id: FinancingRequestId, caller: OnceVerifiedEditor, session: Db, today: Today
+async def _own_unshown(
+    financing_request_id: FinancingRequestId, caller: Editor, session: Db, today: Today
 ) -> OwnRequest:
     return await hold_own(session, caller, financing_request_id, today)
 
@@ -165,9 +180,11 @@ async def _for_recipient(
 Bank = Annotated[Caller, Depends(_bank)]
 Enterprise = Annotated[Caller, Depends(_enterprise)]
 RequestToSee = Annotated[SeenRequest, Depends(_seen)]
+RecordsToSee = Annotated[SeenRequest, Depends(_seen_records)]
 OwnRequestToSee = Annotated[FinancingRequest, Depends(_seen_own)]
 RequestToChange = Annotated[OwnRequest, Depends(_own)]
 RequestToSubmit = Annotated[OwnRequest, Depends(_submitting)]
-RequestToTakeBack = Annotated[OwnRequest, Depends(_own_once)]
+RequestToEdit = Annotated[OwnRequest, Depends(_own_unshown)]
+RequestToTakeBack = Annotated[OwnRequest, Depends(_own_unshown)]
 RequestForBank = Annotated[DisclosedRequest, Depends(_for_bank)]
 RequestForRecipient = Annotated[DisclosedRequest, Depends(_for_recipient)]

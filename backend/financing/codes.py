@@ -46,6 +46,21 @@ class OfferStatus(StrEnum):
     LAPSED = "lapsed"
 
 
+class OfferCloser(StrEnum):
+    """By whom an offer stands no more."""
+
+    BANK = "bank"
+    BORROWER = "borrower"
+    TIME = "time"
+
+
+class NoComparison(StrEnum):
+    """Why an offer is compared with no other: only those that stand, of the same amount and term, are alike."""
+
+    NO_LIKE_OFFER = "no_like_offer"
+    NOT_STANDING = "not_standing"
+
+
 class GuaranteeStatus(StrEnum):
     """What a guarantor answered."""
 

@@ -28,6 +28,7 @@ DOMAIN: Final = Domain(
         request_routes.router,
         appraisal_routes.router,
         disclosure_routes.router,
+        disclosure_routes.received,
         question_routes.router,
         offer_routes.router,
         guarantee_routes.router,

@@ -75,6 +75,7 @@ class BanksOnly(Forbidden):
 
     code = "banks_only"
     title = Text("仅限银行", "Only a bank may do this")
+    cure = Text("请由银行的成员办理。", "Have a member of a bank do it.")
 
 
 class EnterprisesOnly(Forbidden):
@@ -82,6 +83,7 @@ class EnterprisesOnly(Forbidden):
 
     code = "enterprises_only"
     title = Text("仅限企业", "Only an enterprise may do this")
+    cure = Text("请由企业的成员办理。", "Have a member of an enterprise do it.")
 
 
 class PatentNotNameable(Malformed):
@@ -97,6 +99,7 @@ class NotARecipient(Malformed):
 
     code = "not_a_recipient"
     title = Text("只能披露给已认证的银行或担保机构", "It is disclosed to verified banks and guarantors alone")
+    cure = Text("请选择已核验的银行或担保机构。", "Name a verified bank or guarantor.")
 
 
 class ProductNotOfRecipient(Malformed):
@@ -104,6 +107,10 @@ class ProductNotOfRecipient(Malformed):
 
     code = "product_not_of_recipient"
     title = Text("该产品不是接收银行已发布的产品", "The product is not a published one of that bank")
+    cure = Text(
+        "请从 GET …/products 中选择该银行的产品，或不填 product_id。",
+        "Name a product of that bank from GET …/products, or leave `product_id` out.",
+    )
 
 
 class DisclosureTooLong(Malformed):
@@ -112,6 +119,9 @@ class DisclosureTooLong(Malformed):
     code = "disclosure_too_long"
     title = Text("披露截止日超出允许范围", "The disclosure's last day is out of range")
     detail = Text("须在 {earliest} 至 {latest} 之间。", "It lies between {earliest} and {latest}.")
+    cure = Text(
+        "请改为该范围内的日期；日期按中国时区（UTC+8）。", "Name a day in that range; days are China's (UTC+8)."
+    )
     shows = ("earliest", "latest")
 
 
@@ -170,6 +180,10 @@ class PartNotDisclosed(Conflict):
     code = "part_not_disclosed"
     title = Text("该部分未向贵机构披露", "This part was not disclosed to your organisation")
     detail = Text("需要 {part}。", "It needs `{part}`.")
+    cure = Text(
+        "请联系企业：撤回原披露后另行披露，并列明该部分。",
+        "Ask the enterprise, which withdraws the disclosure and makes another that names the part.",
+    )
     shows = ("part",)
 
 
@@ -178,6 +192,10 @@ class QuestionAnswered(Conflict):
 
     code = "financing_question_answered"
     title = Text("该问题已答复", "The question is answered")
+    cure = Text(
+        "答复不能更改；需要补充的，待再次提问时答复。",
+        "An answer stays as it is; say more once the bank or guarantor asks again.",
+    )
 
 
 class TooManyQuestions(Conflict):
@@ -186,6 +204,7 @@ class TooManyQuestions(Conflict):
     code = "too_many_financing_questions"
     title = Text("待答复的问题过多", "Too many questions wait for an answer")
     detail = Text("最多 {limit} 项。", "At most {limit} may wait.")
+    cure = Text("请等待企业答复后再提问。", "Wait until the enterprise has answered some of them.")
 
 
 class TooManyOffers(Conflict):
@@ -194,6 +213,7 @@ class TooManyOffers(Conflict):
     code = "too_many_financing_offers"
     title = Text("未结的报价过多", "Too many offers are open")
     detail = Text("最多 {limit} 份。", "At most {limit} may be open.")
+    cure = Text("请先撤回其中一份未结的报价。", "Withdraw one of the open offers first.")
 
 
 class OfferNeedsAnother(Forbidden):
@@ -209,6 +229,10 @@ class OfferExpired(Conflict):
 
     code = "financing_offer_expired"
     title = Text("报价有效期已过", "The offer's last day has passed")
+    cure = Text(
+        "由银行另行报价，有效期不早于中国当日（UTC+8）。",
+        "The bank drafts another whose `valid_until` is today in China (UTC+8) or later.",
+    )
 
 
 class OfferOutlastsDisclosure(Malformed):
@@ -217,6 +241,7 @@ class OfferOutlastsDisclosure(Malformed):
     code = "offer_outlasts_disclosure"
     title = Text("报价有效期晚于披露截止日", "The offer would outlast the disclosure that it rests on")
     detail = Text("披露至 {ends_on} 为止。", "The disclosure ends on {ends_on}.")
+    cure = Text("请改为不晚于披露截止日的有效期。", "Let the offer be valid until that day, or a day before.")
     shows = ("ends_on",)
 
 
@@ -225,6 +250,10 @@ class BankNotVerified(Conflict):
 
     code = "bank_not_verified"
     title = Text("报价银行已不再通过认证", "The bank is verified no more")
+    cure = Text(
+        "请接受其他银行的报价，或待该银行重新通过核验。",
+        "Accept another bank's offer, or wait until this one is verified again.",
+    )
 
 
 class GuaranteeMissing(Conflict):
@@ -240,6 +269,7 @@ class NotAGuarantor(Malformed):
 
     code = "not_a_guarantor"
     title = Text("该机构不是已认证的担保机构", "The organisation is no verified guarantor")
+    cure = Text("请选择已核验的担保机构。", "Name a verified guarantor.")
 
 
 class UnknownScheme(Malformed):
@@ -247,6 +277,9 @@ class UnknownScheme(Malformed):
 
     code = "unknown_scheme"
     title = Text("没有该方案或方案未生效", "There is no such scheme in force")
+    cure = Text(
+        "请从 GET /v1/reference/schemes 中选择现行方案。", "Name one that GET /v1/reference/schemes has as valid today."
+    )
 
 
 class GuaranteeExists(Conflict):
@@ -254,6 +287,10 @@ class GuaranteeExists(Conflict):
 
     code = "guarantee_exists"
     title = Text("已向该担保机构提出", "This guarantor is asked already")
+    cure = Text(
+        "请读取 GET …/guarantees；尚未答复的，请等待其答复。",
+        "Read GET …/guarantees; where it has not answered yet, wait for its answer.",
+    )
 
 
 class NotDisclosedToGuarantor(Conflict):

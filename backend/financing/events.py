@@ -215,8 +215,9 @@ class OfferLapsed(OfferEvent, name="financing_offer.lapsed"):
 
 
 class OfferAccepted(OfferEvent, name="financing_offer.accepted"):
-    """The enterprise has accepted a bank's offer: the loan and the pledge contract are made from it."""
+    """The enterprise has accepted a bank's offer: the loan is made from it, and the pledge contract drawn up."""
 
+    loan_id: str
     bank_organisation_id: str
     borrower_organisation_id: str
     patent_ids: list[str]

@@ -60,6 +60,14 @@ async def readable(
     return (await session.scalars(statement, execution_options=HELD if lock else {})).first()
 
 
+async def last_sent(session: AsyncSession, request_id: str, organisation_id: str) -> Disclosure | None:
+    """Return the last disclosure of a request that an organisation got, also one that has ended, or None."""
+    statement = sa.select(Disclosure).where(
+        col(Disclosure.request_id) == request_id, col(Disclosure.organisation_id) == organisation_id, WAS_SENT
+    )
+    return (await session.scalars(statement.order_by(DISCLOSED_AT.desc(), DISCLOSURE_ID.desc()).limit(1))).first()
+
+
 async def readable_shared(session: AsyncSession, disclosure_id: str, today: date) -> Disclosure | None:
     """Return a disclosure that may be read today, which nobody ends before this transaction does."""
     statement = sa.select(Disclosure).where(col(Disclosure.id) == disclosure_id, is_readable(today))

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from backend.financing.codes import (
     DisclosureStatus,
     GuaranteeStatus,
+    OfferCloser,
     OfferStatus,
     PledgorConsentStatus,
     ProductStatus,
@@ -137,6 +138,20 @@ LIVING_REQUESTS: Final = frozenset({R.DRAFT, *SENT})
 READABLE: Final = frozenset({D.STANDING, D.KEPT})
 OPEN_OFFERS: Final = frozenset({F.DRAFTED, F.STANDING})
 LIVING_GUARANTEES: Final = frozenset({G.ASKED, G.AGREED})
+
+
+def closer_of(status: OfferStatus, *, by_somebody: bool) -> OfferCloser | None:
+    """Return who closed an offer; None while it is open. A draft lapses with what the borrower ends."""
+    if status in OPEN_OFFERS:
+        return None
+    if status is F.WITHDRAWN:
+        return OfferCloser.BANK
+    return OfferCloser.BORROWER if status is not F.LAPSED or by_somebody else OfferCloser.TIME
+
+
+def loan_of_offer(offer_id: str) -> str:
+    """Return the id that the loan of an accepted offer bears, by which either side finds it."""
+    return f"loan_{offer_id.removeprefix('off_')}"
 
 
 def next_product(status: ProductStatus, action: ProductAction) -> ProductStatus:

@@ -35,6 +35,7 @@ class OwnMatch(Conflict):
 
     code = "own_match"
     title = Text("需求与挂牌属于同一机构", "Need and listing are of the same organisation")
+    cure = Text("无须引荐，可在单位内部办理。", "Nothing is to be asked: settle it within your organisation.")
 
 
 class NeedNotOpen(Conflict):

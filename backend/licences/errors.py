@@ -50,6 +50,7 @@ class StepNotYours(Forbidden):
     code = "licensing_step_not_yours"
     title = Text("此操作不由您进行", "This step is not yours to take")
     detail = Text("只能由以下一方进行：{by}。", "Only these may take it: {by}.")
+    cure = Text("请由 detail 所列的一方办理。", "Have one of those whom `detail` names take it.")
 
 
 class ValueDateWrong(Malformed):
@@ -57,6 +58,10 @@ class ValueDateWrong(Malformed):
 
     code = "value_date_wrong"
     title = Text("付款到账日期不正确", "The value date cannot be")
+    cure = Text(
+        "请改为不晚于今天、不早于许可公告日的日期。",
+        "Name a day that is not to come, and not before the open licence was announced.",
+    )
 
 
 class Overpaid(Conflict):
@@ -102,6 +107,9 @@ class ContestTooLate(Conflict):
     code = "contest_too_late"
     title = Text("已超过异议期限", "The time to contest is over")
     detail = Text("异议期限至 {until}。", "It could be contested until {until}.")
+    cure = Text(
+        "平台上已无可办理；仍有争议的，请与付款方协商。", "Nothing is left to do here: settle it with the payer."
+    )
 
 
 class NothingDue(Conflict):
@@ -109,6 +117,7 @@ class NothingDue(Conflict):
 
     code = "nothing_due"
     title = Text("按条款无须此项", "The terms ask for no such thing")
+    cure = Text("无须处理；应付项目以许可条款为准。", "Nothing is to be done; the licence's terms say what is due.")
 
 
 class PeriodNotOver(Conflict):
@@ -116,6 +125,7 @@ class PeriodNotOver(Conflict):
 
     code = "period_not_over"
     title = Text("报告期尚未结束", "The reporting period is not over")
+    cure = Text("请在该期结束后报告。", "Report it once the period is over.")
 
 
 class ReportThere(Conflict):
@@ -132,3 +142,7 @@ class DatesOutOfOrder(Malformed):
     code = "dates_out_of_order"
     title = Text("日期先后不符", "The days are out of order")
     detail = Text("应在 {earliest} 至 {latest} 之间。", "It lies between {earliest} and {latest}.")
+    cure = Text(
+        "请改为 detail 所列范围内的日期；日期按中国时区（UTC+8）。",
+        "Name a day in the range that `detail` names; days are China's (UTC+8).",
+    )

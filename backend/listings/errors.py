@@ -56,3 +56,4 @@ class JobOver(Conflict):
 
     code = "job_over"
     title = Text("任务已经结束", "The work is over")
+    cure = Text("无须取消；请读取其结果。", "Nothing is left to cancel: read what it did.")

@@ -97,6 +97,10 @@ DISPUTE_CURE: Final = Text("争议由平台核实后可公开。", "Once the pla
 NO_DEAL_TYPE: Final = Text("未说明交易方式。", "It does not say on what footing the patent can be had.")
 DEAL_CURE: Final = Text("请填写至少一个 deal_types。", "Give at least one of `deal_types`.")
 NO_PRICE: Final = Text("未说明价格。", "It says nothing about the price.")
+HOLDING_CURE: Final = Text(
+    "请下架该挂牌，由现权利人挂牌；记录有误的，请更正权属记录。",
+    "Delist it, and have the present holder list the patent; where the record is wrong, correct the holding.",
+)
 PRICE_CURE: Final = Text("请填写 price_fen 或 price_note。", "Give `price_fen` or `price_note`.")
 CIVIL_865: Final = "Civil Code, art. 865"  # a licence is good only while the right stands
 
@@ -124,7 +128,7 @@ def bars(standing: Standing) -> list[Reason]:
     if standing.holding is HoldingState.DISPUTED:
         found.append(Reason("holding_disputed", DISPUTED, cure=DISPUTE_CURE))
     elif standing.holding not in HOLDS:
-        found.append(Reason("holding_missing", NO_HOLDING))
+        found.append(Reason("holding_missing", NO_HOLDING, cure=HOLDING_CURE))
     if not standing.has_deal_type:
         found.append(Reason("deal_type_missing", NO_DEAL_TYPE, cure=DEAL_CURE))
     if not standing.has_price:

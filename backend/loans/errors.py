@@ -63,8 +63,9 @@ class LoanDayOutOfOrder(Malformed):
     code = "loan_day_out_of_order"
     title = Text("日期次序有误", "The day is out of order")
     cure = Text(
-        "请更正日期；如漏记较早的还款，请先冲正其后的记录，再按日期先后补记。",
-        "Correct the day. Where an earlier repayment was left out, reverse those behind it and record all in order.",
+        "请改为 errors 所示范围内的日期（UTC+8）；如漏记较早的还款，请先冲正其后的记录，再按日期先后补记。",
+        "Name a day that `errors` allows, by China's days (UTC+8). Where an earlier repayment was left out, reverse "
+        "those behind it and record all in order.",
     )
 
 
@@ -87,6 +88,9 @@ class NothingOwed(Conflict):
 
     code = "nothing_owed"
     title = Text("该贷款当日无欠款", "Nothing of the loan is owed on that day")
+    cure = Text(
+        "无须还款；请核对日期与 GET …/statement。", "Nothing is to be paid: check the day, and GET …/statement of it."
+    )
 
 
 class MoreThanOwed(Conflict):
@@ -95,6 +99,7 @@ class MoreThanOwed(Conflict):
     code = "more_than_outstanding"
     title = Text("提前归还的本金超过未到期本金", "That principal is more than what is not yet due")
     detail = Text("未到期本金 {outstanding_fen} 分。", "{outstanding_fen} fen of principal are not yet due.")
+    cure = Text("请填写不超过该数的本金，或填 null 表示全部。", "Name no more than that, or null for all of it.")
     shows = ("outstanding_fen",)
 
 
@@ -117,6 +122,10 @@ class ExtensionNotLonger(Malformed):
     code = "extension_not_longer"
     title = Text("展期须长于现有期限", "An extension makes the term longer")
     detail = Text("现有期限 {term_months} 个月。", "The term is {term_months} months now.")
+    cure = Text(
+        "请填写长于现有期限的总月数。",
+        "Name a term, in months from the disbursement on, that is longer than the present one.",
+    )
 
 
 class SomethingOverdue(Conflict):
@@ -163,6 +172,19 @@ class TooManyClaims(Conflict):
     cure = Text("请等待出借方答复，或撤回其中一些。", "Wait for the lender's answer, or withdraw some of them.")
 
 
+class RepaymentClaimedAlready(Conflict):
+    """The borrower has claimed this already, of the same day and amount, and the lender has not answered yet."""
+
+    code = "repayment_claimed_already"
+    title = Text("该笔还款已申报，待出借方确认", "That repayment is claimed already, and waits for the lender")
+    detail = Text("见 {repayment_id}。", "See {repayment_id}.")
+    cure = Text(
+        "请等待出借方答复，或先撤回该申报；同日多笔付款请合并为一笔申报。",
+        "Wait for the lender's answer, or withdraw that claim first; claim several payments of one day as their sum.",
+    )
+    shows = ("repayment_id",)
+
+
 class CompensationAsked(Malformed):
     """The scheme does not say this, and the lender has not either; `errors` names what it is to state."""
 
@@ -184,6 +206,7 @@ class CompensatedAlready(Conflict):
 
     code = "compensated_already"
     title = Text("该贷款的补偿已计算", "The loan's compensation is computed already")
+    cure = Text("无须再填；请读取 GET …/compensation。", "Nothing more is to be stated: read GET …/compensation.")
 
 
 class NotYetCompensated(Conflict):
@@ -192,4 +215,8 @@ class NotYetCompensated(Conflict):
     code = "not_yet_compensated"
     title = Text("尚未到补偿时点", "The scheme does not compensate yet")
     detail = Text("该方案在 {compensates_at} 时补偿。", "The scheme compensates at: {compensates_at}.")
+    cure = Text(
+        "请在违约（default）或处置完毕（after_disposal）之后再填。",
+        "State it once there is a default (`default`), or the realisation is closed (`after_disposal`).",
+    )
     shows = ("compensates_at",)

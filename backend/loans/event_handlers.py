@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext, SyncHandlerTable
-from backend.core.ids import new_id
 from backend.financing.events import OfferAccepted
 from backend.financing.models import FinancingGuarantee
 from backend.loan_terms.codes import DayCount, LprTenor, RepaymentMethod
@@ -20,7 +19,7 @@ async def _accepted(session: AsyncSession, event: DomainEvent[OfferAccepted], co
     offer = event.payload
     guarantee = await session.get(FinancingGuarantee, offer.guarantee_id) if offer.guarantee_id else None
     loan = Loan(
-        id=new_id("loan"),
+        id=offer.loan_id,
         offer_id=offer.offer_id,
         request_id=offer.request_id,
         lender_organisation_id=offer.bank_organisation_id,

@@ -83,6 +83,20 @@ async def counted_repayments(session: AsyncSession, loan_id: str) -> list[LoanRe
     return list(await session.scalars(statement.order_by(col(LoanRepayment.number))))
 
 
+async def same_claim(session: AsyncSession, row: LoanRepayment) -> LoanRepayment | None:
+    """Return a repayment that the same organisation has claimed of the same day, amount and source, and that waits."""
+    found = repayments(row.loan_id).where(
+        col(LoanRepayment.status) == RepaymentStatus.CLAIMED,
+        col(LoanRepayment.recorded_by_organisation) == row.recorded_by_organisation,
+        col(LoanRepayment.paid_on) == row.paid_on,
+        col(LoanRepayment.amount_fen) == row.amount_fen,
+        col(LoanRepayment.source) == row.source,
+        col(LoanRepayment.about).is_(None),
+    )
+    same: LoanRepayment | None = (await session.scalars(found.limit(1))).first()
+    return same
+
+
 async def claims_waiting(session: AsyncSession, loan_id: str) -> int:
     """Return how many repayments wait for the lender's word."""
     waits = col(LoanRepayment.status) == RepaymentStatus.CLAIMED

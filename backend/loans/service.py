@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
-from backend.core.errors import FieldError
+from backend.core.http.day_errors import too_early
 from backend.core.ids import new_id
 from backend.loan_terms.calculation import lpr_of, rate_over
 from backend.loan_terms.codes import CompensatesAt
 from backend.loans.accounting.entries import account_of, entry_of_repayment
-from backend.loans.accounting.posting import TOO_EARLY, announce, check_day, mirror, post
+from backend.loans.accounting.posting import AGREED, SECURED, announce, check_day, mirror, post
 from backend.loans.codes import EntryKind, RepaymentSource, RepaymentStatus
 from backend.loans.compensation import service as compensations
 from backend.loans.errors import LoanDayOutOfOrder, NotSecured
@@ -73,10 +73,9 @@ async def disburse(session: AsyncSession, loan: Loan, on: date, now: datetime, *
     if loan.secured_on is None:
         raise NotSecured
     check_day(loan, on, "/disbursed_on", now)
-    after = max(loan.secured_on, loan.agreed_on)
+    after, before = max((loan.secured_on, SECURED), (loan.agreed_on, AGREED))
     if on < after:
-        facts = {"after": after.isoformat()}
-        raise LoanDayOutOfOrder(errors=[FieldError("/disbursed_on", "too_early", TOO_EARLY, facts)])
+        raise LoanDayOutOfOrder(errors=[too_early("/disbursed_on", before, after)])
     lpr = await lpr_of(session, loan.rate_tenor, on)
     rate = rate_over(lpr, loan.margin_bp)
     loan.status, loan.disbursed_on, loan.disbursed_at, loan.disbursed_by = status, on, now, by.user_id

@@ -94,6 +94,7 @@ class OutsideTheTerm(Malformed):
     code = "outside_the_term"
     title = Text("所求期限不在开放许可期限之内", "The dates lie outside the open licence's term")
     detail = Text("可选 {starts_on} 至 {ends_on}。", "Choose days from {starts_on} to {ends_on}.")
+    cure = Text("请改为该期限内的日期。", "Choose days within those that `detail` names.")
 
 
 class OwnPatent(Conflict):
@@ -101,6 +102,7 @@ class OwnPatent(Conflict):
 
     code = "own_patent"
     title = Text("权利人无须取得许可", "A holder needs no licence")
+    cure = Text("无须通知，权利人可自行实施。", "Nothing is to be done: a holder uses its own patent.")
 
 
 class AlreadyTaken(Conflict):
@@ -109,6 +111,9 @@ class AlreadyTaken(Conflict):
     code = "already_taken"
     title = Text("贵单位已就该期限通知或取得许可", "Your organisation has a notice or licence for these days")
     detail = Text("见 {id}。", "See {id}.")
+    cure = Text(
+        "请改选不重叠的期限，或先撤回该通知。", "Choose days that do not meet it, or withdraw that notice first."
+    )
 
 
 class ExportRegistrationMissing(Malformed):

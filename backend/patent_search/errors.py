@@ -9,3 +9,4 @@ class GradeUnknown(Malformed):
     code = "grade_unknown"
     title = Text("没有这个分级", "There is no such grade")
     detail = Text("现有分级：{grades}。", "There are: {grades}.")
+    cure = Text("请改用 detail 所列的等级。", "Use one of the grades that `detail` names.")

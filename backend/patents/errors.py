@@ -24,6 +24,7 @@ class PatentMerged(Problem):
     code = "patent_merged"
     title = Text("该专利记录已并入另一记录", "This row was merged into another")
     detail = Text("现为 {patent_id}。", "It is {patent_id} now.")
+    cure = Text("请改用 Location 所示的地址。", "Go to the address in `Location`.")
 
 
 class NumberMalformed(Malformed):
@@ -72,6 +73,7 @@ class OfficeDecides(Forbidden):
 
     code = "office_decides"
     title = Text("保护期限的调整只能由平台或主管机关记录", "Only the platform or an authority records another term")
+    cure = Text("请向平台或主管部门提出，由其记录。", "Ask the platform or an authority to record it.")
     rule = "Patent Law, art. 42(2), (3)"
 
 
@@ -137,6 +139,9 @@ class AlreadyHeld(Conflict):
     code = "already_held"
     title = Text("该权利人已登记", "That party already holds it")
     detail = Text("权属记录 {holding_id}。", "By holding {holding_id}.")
+    cure = Text(
+        "无须另记；有误的，请更正该权属记录。", "Nothing is to be entered; where that holding is wrong, correct it."
+    )
 
 
 class HoldingNotInState(Conflict):
@@ -145,3 +150,4 @@ class HoldingNotInState(Conflict):
     code = "holding_not_in_state"
     title = Text("权属记录的当前状态不允许此操作", "The holding's state does not allow this")
     detail = Text("当前状态为 {state}。", "It is {state}.")
+    cure = Text("请先读取该权属记录，按其状态选择操作。", "Read the holding and choose a step that its state allows.")

@@ -1,7 +1,7 @@
 """Changes of a registered pledge that both sides agreed: filed, then registered or refused by the office."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,14 +16,25 @@ from backend.pledges.events import PledgeChangeAgreed, PledgeChangeDecided, Pled
 from backend.pledges.models import PledgeChange
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeChangeDecisionIn, PledgeChangeIn
-from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
+from backend.pledges.service import (
+    CHANGE_FILED,
+    REGISTERED,
+    Claim,
+    announce,
+    attach_evidence,
+    check_day,
+    note_claim,
+    settle_claims,
+)
+
+OF_CHANGE: Final = ("change_registered", "change_refused")
 
 
 async def file(session: AsyncSession, held: HeldPledge, body: PledgeChangeIn, now: datetime) -> PledgeChange:
     """Return the change that was applied for; raise PledgeNotInState, ChangeUnderWay, DayOutOfOrder."""
     pledge = held.pledge
     next_status(pledge.status, Action.FILE_CHANGE)
-    check_day(body.filed_on, "/filed_on", after=pledge.registered_on, now=now)
+    check_day(body.filed_on, "/filed_on", after=(REGISTERED, pledge.registered_on), now=now)
     waiting = queries.changes(pledge.id).where(col(PledgeChange.status) == ChangeStatus.FILED)
     if (await session.scalars(waiting)).first() is not None:
         raise ChangeUnderWay
@@ -89,10 +100,10 @@ async def decide(
 ) -> PledgeChange:
     """Return the change as the office decided it; a registered one counts from now on.
 
-    Raises NoSuchChange, PledgeNotInState, DayOutOfOrder, ChangeNotAgreed.
+    Raises NoSuchChange, PledgeNotInState, DayOutOfOrder, ChangeNotAgreed, TooManyPledgeClaims.
     """
     change = await _filed(session, held, change_id, "decide_change")
-    check_day(body.decided_on, "/decided_on", after=change.filed_on, now=now)
+    check_day(body.decided_on, "/decided_on", after=(CHANGE_FILED, change.filed_on), now=now)
     await attach_evidence(session, held, body.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim(f"change_{body.outcome}", body.decided_on, note=body.note), now)
@@ -103,6 +114,7 @@ async def decide(
     change.decided_by = held.caller.organisation_id
     if change.status is ChangeStatus.REGISTERED:
         _apply(held, change)
+    settle_claims(held.pledge, *OF_CHANGE)
     held.pledge.version += 1
     await announce(session, held, PledgeChangeDecided, now)
     return change

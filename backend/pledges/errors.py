@@ -79,6 +79,10 @@ class NothingToConfirm(Malformed):
 
     code = "nothing_to_confirm"
     title = Text("没有需要确认的事项", "There is nothing to confirm")
+    cure = Text(
+        "请核对专利与事项；POST …/registration 未要求确认的，无须确认。",
+        "Check patent and ground; what POST …/registration does not ask for needs no confirmation.",
+    )
 
 
 class RegisteredElsewhere(Conflict):
@@ -95,6 +99,10 @@ class PatentNotInPledge(Malformed):
 
     code = "patent_not_in_pledge"
     title = Text("所列专利不在该质押中", "One of the patents is not in this pledge")
+    cure = Text(
+        "请从该质押 patents 中选择尚未注销、尚未处置的专利。",
+        "Name patents of the pledge that are neither released nor realised.",
+    )
 
 
 class DayOutOfOrder(Malformed):
@@ -102,6 +110,22 @@ class DayOutOfOrder(Malformed):
 
     code = "day_out_of_order"
     title = Text("日期早于其前一步骤或尚未到来", "The day lies before the step that it follows, or in the future")
+    cure = Text(
+        "请改为 errors 所示范围内的日期；日期按中国时区（UTC+8）。",
+        "Name a day that `errors` allows; days are China's (UTC+8).",
+    )
+
+
+class TooManyPledgeClaims(Conflict):
+    """As many claims of one organisation about the pledge wait for the pledgee as may; none is lost for another."""
+
+    code = "too_many_claims"
+    title = Text("待质权人确认的陈述过多", "Too many claims wait for the pledgee's word")
+    detail = Text("每个单位最多 {limit} 项。", "At most {limit} of each organisation.")
+    cure = Text(
+        "请等待质权人或主管部门记录结果；记录后相应陈述即告了结。",
+        "Wait until the pledgee or an office records what happened: that settles the claims about it.",
+    )
 
 
 class DebtNotPaid(Conflict):
@@ -109,7 +133,13 @@ class DebtNotPaid(Conflict):
 
     code = "debt_not_paid"
     title = Text("债务尚未清偿", "The debt is not paid")
-    cure = Text("质权人可以放弃质权（waived）。", "The pledgee may waive the pledge instead.")
+    cure = Text(
+        "出借方记录或确认还款；质权人也可放弃质权（reason: waived）。借款人可用 POST /v1/loans/…/repayments 或 "
+        "…/early-repayment 申报已付款项，待出借方确认；其他出质人请等待。",
+        "The lender records or confirms what was paid; the pledgee may waive the pledge instead (`waived`). The "
+        "borrower claims what it paid by POST /v1/loans/…/repayments or …/early-repayment, which waits for the lender; "
+        "any other pledgor waits.",
+    )
 
 
 class LoanNotOverdue(Conflict):
@@ -117,7 +147,11 @@ class LoanNotOverdue(Conflict):
 
     code = "loan_not_overdue"
     title = Text("贷款没有逾期记录", "The loan is not overdue")
-    cure = Text("请说明合同约定的其他违约事由（event）。", "Name the other event of default that the contract has.")
+    cure = Text(
+        "出借方请说明合同约定的其他违约事由（event）；担保机构作为质权人的，请待贷款逾期。",
+        "The lender names the other event of default that the contract has (`event`); a guarantor who is the pledgee "
+        "waits until the loan is overdue.",
+    )
 
 
 class NoSuchChange(NotFound):

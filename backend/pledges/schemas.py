@@ -1,8 +1,18 @@
 """What pledges look like outside."""
 
-from typing import Annotated, Final, Literal
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, CleanLine, Day, EachOnce, Fen, Line, LongLine
@@ -21,6 +31,8 @@ from backend.pledges.codes import (
     SecuredItem,
 )
 
+V = TypeVar("V")
+SOLD_BY: Final = tuple(one for one in DisposalMethod if one is not DisposalMethod.LICENCE_INCOME)
 OfferId = Annotated[str, StringConstraints(pattern=id_pattern("off"))]
 PatentIdIn = Annotated[str, StringConstraints(pattern=id_pattern("pat"))]
 PatentIds = Annotated[list[PatentIdIn], Field(min_length=1, max_length=100), EachOnce]
@@ -43,6 +55,17 @@ Secures = Annotated[
 OFFER: str = "off_01h455vb4pex5vsknk084sn02q"
 
 
+def _only_with(value: V, info: ValidationInfo, name: str, *codes: StrEnum) -> V:
+    """Return a member that belongs to certain codes of another one; the error points to the member itself."""
+    code = info.data.get(name)
+    if code is not None and (value is not None) != (code in codes):
+        said = {"name": name, "codes": ", ".join(codes)}
+        if value is None:
+            raise PydanticCustomError("missing", "{name} is one of: {codes}", said)
+        raise PydanticCustomError("not_here", "it belongs to {name} {codes} and to no other", said)
+    return value
+
+
 class PledgeIn(Body):
     """The pledge that secures the loan of an accepted offer."""
 
@@ -56,16 +79,17 @@ class PledgeIn(Body):
 
     financing_offer_id: OfferId
     kind: PledgeKind = PledgeKind.ORDINARY
-    maximum_fen: Fen | None = Field(None, description="Of a maximum-amount pledge: up to what it secures.")
+    maximum_fen: Fen | None = Field(
+        None, validate_default=True, description="Of a maximum-amount pledge: up to what it secures."
+    )
     secures: Secures = Field(description="What it secures; nothing is added to what is named.")
     annuities_paid_by: PledgeSide = Field(PledgeSide.PLEDGOR, description="Who keeps the patents alive.")
     special_terms: LongLine | None = None
 
-    @model_validator(mode="after")
-    def _most_is_named(self) -> "PledgeIn":
-        if (self.maximum_fen is not None) != (self.kind is PledgeKind.MAXIMUM_AMOUNT):
-            raise ValueError("maximum_fen belongs to a pledge of kind maximum_amount, and only to it")
-        return self
+    @field_validator("maximum_fen")
+    @classmethod
+    def _most_is_named(cls, value: int | None, info: ValidationInfo) -> int | None:
+        return _only_with(value, info, "kind", PledgeKind.MAXIMUM_AMOUNT)
 
 
 class PledgePatch(Body):
@@ -127,18 +151,22 @@ class RegistrationDecisionIn(Body):
 
     outcome: RegistrationOutcome
     decided_on: Day
-    registration_number: RegistrationNumber | None = None
-    ground: Ground | None = None
+    registration_number: RegistrationNumber | None = Field(
+        None, validate_default=True, description="Of the outcome registered, and only of it."
+    )
+    ground: Ground | None = Field(None, validate_default=True, description="Of the outcome refused, and only of it.")
     note: LongLine | None = None
     evidence_files: FileIds = Field(default_factory=list)
 
-    @model_validator(mode="after")
-    def _fits_outcome(self) -> "RegistrationDecisionIn":
-        if (self.outcome is RegistrationOutcome.REGISTERED) != (self.registration_number is not None):
-            raise ValueError("registration_number belongs to the outcome registered, and only to it")
-        if (self.outcome is RegistrationOutcome.REFUSED) != (self.ground is not None):
-            raise ValueError("ground belongs to the outcome refused, and only to it")
-        return self
+    @field_validator("registration_number")
+    @classmethod
+    def _numbers_a_registration(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _only_with(value, info, "outcome", RegistrationOutcome.REGISTERED)
+
+    @field_validator("ground")
+    @classmethod
+    def _grounds_a_refusal(cls, value: Ground | None, info: ValidationInfo) -> Ground | None:
+        return _only_with(value, info, "outcome", RegistrationOutcome.REFUSED)
 
 
 class PledgeReleaseIn(Body):
@@ -197,19 +225,23 @@ class DisposalIn(Body):
     method: DisposalMethod
     patent_ids: PatentIds
     disposed_on: Day
-    buyer_name: Line | None = Field(None, description="Who acquired them; none: licence income.")
+    buyer_name: Line | None = Field(None, validate_default=True, description="Who acquired them; none: licence income.")
     proceeds_fen: Fen
     costs_fen: Fen = Field(description="The costs of realisation, which come first.")
     closes: bool = Field(description="Whether nothing more is to be realised: compensation and surplus follow.")
     evidence_files: FileIds = Field(default_factory=list)
 
-    @model_validator(mode="after")
-    def _names_a_buyer(self) -> "DisposalIn":
-        if (self.buyer_name is None) != (self.method is DisposalMethod.LICENCE_INCOME):
-            raise ValueError("buyer_name belongs to every method but licence_income")
-        if self.costs_fen > self.proceeds_fen:
+    @field_validator("buyer_name")
+    @classmethod
+    def _names_a_buyer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _only_with(value, info, "method", *SOLD_BY)
+
+    @field_validator("costs_fen")
+    @classmethod
+    def _leaves_something(cls, value: int, info: ValidationInfo) -> int:
+        if value > info.data.get("proceeds_fen", value):
             raise ValueError("costs_fen is more than proceeds_fen")
-        return self
+        return value
 
 
 class PledgeRevocationIn(Body):
@@ -231,20 +263,26 @@ class PledgeChangeIn(Body):
 
     kind: ChangeKind
     filed_on: Day
-    secured_fen: Fen | None = None
-    debt_until: Day | None = None
-    note: LongLine | None = None
+    secured_fen: Fen | None = Field(None, validate_default=True)
+    debt_until: Day | None = Field(None, validate_default=True)
+    note: LongLine | None = Field(None, validate_default=True)
     evidence_files: FileIds = Field(default_factory=list)
 
-    @model_validator(mode="after")
-    def _says_what(self) -> "PledgeChangeIn":
-        body = {"secured_amount": self.secured_fen, "debt_term": self.debt_until}
-        for kind, value in body.items():
-            if (value is not None) != (self.kind == kind):
-                raise ValueError("secured_fen belongs to secured_amount, debt_until to debt_term, and only there")
-        if self.kind in (ChangeKind.PARTY_NAME, ChangeKind.OTHER) and self.note is None:
-            raise ValueError("note says what is changed")
-        return self
+    @field_validator("secured_fen")
+    @classmethod
+    def _secures_another_sum(cls, value: int | None, info: ValidationInfo) -> int | None:
+        return _only_with(value, info, "kind", ChangeKind.SECURED_AMOUNT)
+
+    @field_validator("debt_until")
+    @classmethod
+    def _has_another_term(cls, value: date | None, info: ValidationInfo) -> date | None:
+        return _only_with(value, info, "kind", ChangeKind.DEBT_TERM)
+
+    @field_validator("note")
+    @classmethod
+    def _says_what(cls, value: str | None, info: ValidationInfo) -> str | None:
+        is_told = info.data.get("kind") in (ChangeKind.PARTY_NAME, ChangeKind.OTHER)
+        return _only_with(value, info, "kind", ChangeKind.PARTY_NAME, ChangeKind.OTHER) if is_told else value
 
 
 class PledgeChangeDecisionIn(Body):

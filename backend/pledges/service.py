@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
-from backend.core.errors import FieldError, Text
+from backend.core.errors import Text
 from backend.core.events.log import append
+from backend.core.http.day_errors import Step, in_the_future, too_early
 from backend.files.service import attach
 from backend.loans import queries as loan_queries
 from backend.loans import service as loans
@@ -23,6 +24,7 @@ from backend.pledges.errors import (
     PledgeBarred,
     PledgeNotInState,
     PledgeStepNotYours,
+    TooManyPledgeClaims,
 )
 from backend.pledges.events import (
     PledgeClaimed,
@@ -35,6 +37,7 @@ from backend.pledges.events import (
     PledgeRevoked,
     pledge_event,
 )
+from backend.pledges.models import Pledge
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration import checks
 from backend.pledges.registration.contract_state import check_effective
@@ -49,17 +52,23 @@ from backend.pledges.schemas import (
 )
 
 EVIDENCE: Final = "pledge"
-MOST_CLAIMS: Final = 20
-NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
-TOO_EARLY: Final = Text("该日期早于其前一步骤。", "That day lies before the step that it follows.")
+MOST_CLAIMS: Final = 20  # of each organisation
+OF_REGISTRATION: Final = (*RegistrationOutcome, "withdrawn")  # claims that a recorded decision settles
+EFFECTIVE: Final = Step("contract_effective", Text("质押合同生效", "the pledge contract took effect"))
+FILED: Final = Step("registration_filed", Text("申请登记", "the registration was applied for"))
+REGISTERED: Final = Step("registered", Text("质押登记", "the pledge was registered"))
+CHANGE_FILED: Final = Step("change_filed", Text("申请变更", "the change was applied for"))
+RELEASE_FILED: Final = Step("release_filed", Text("申请注销", "the release was applied for"))
+DEFAULTED: Final = Step("defaulted", Text("违约", "the default"))
 
 
-def check_day(day: date, pointer: str, *, after: date | None, now: datetime) -> None:
+def check_day(day: date, pointer: str, *, now: datetime, after: tuple[Step, date | None] | None = None) -> None:
     """Raise DayOutOfOrder for a day in the future, or before the step that it follows."""
     if day > china_day(now):
-        raise DayOutOfOrder(errors=[FieldError(pointer, "in_the_future", NOT_YET)])
-    if after is not None and day < after:
-        raise DayOutOfOrder(errors=[FieldError(pointer, "too_early", TOO_EARLY)])
+        raise DayOutOfOrder(errors=[in_the_future(pointer, china_day(now))])
+    step, earliest = after or (REGISTERED, None)
+    if earliest is not None and day < earliest:
+        raise DayOutOfOrder(errors=[too_early(pointer, step, earliest)])
 
 
 async def announce(
@@ -109,7 +118,7 @@ async def file(session: AsyncSession, held: HeldPledge, body: PledgeFilingIn, no
     pledge = held.pledge
     status = next_status(pledge.status, Action.FILE)
     signed_on = await check_effective(session, pledge)
-    check_day(body.filed_on, "/filed_on", after=signed_on, now=now)
+    check_day(body.filed_on, "/filed_on", after=(EFFECTIVE, signed_on), now=now)
     reasons = await checks.reasons_against(session, held, now)
     if reasons:
         raise PledgeBarred(reasons=reasons)
@@ -125,7 +134,7 @@ async def decide(
 ) -> None:
     """Record what the office decided about the registration; a pledgor's or debtor's word awaits the pledgee's.
 
-    Raises PledgeNotInState, DayOutOfOrder, RegisteredElsewhere.
+    Raises PledgeNotInState, DayOutOfOrder, RegisteredElsewhere, TooManyPledgeClaims.
     """
     pledge = held.pledge
     action = {
@@ -134,14 +143,14 @@ async def decide(
         RegistrationOutcome.CORRECTION_ASKED: Action.ASK_CORRECTION,
     }[body.outcome]
     status = next_status(pledge.status, action)
-    check_day(body.decided_on, "/decided_on", after=pledge.filed_on, now=now)
+    check_day(body.decided_on, "/decided_on", after=(FILED, pledge.filed_on), now=now)
     await attach_evidence(session, held, body.evidence_files, now)
     if not held.decides:
         claim = Claim(body.outcome.value, body.decided_on, body.registration_number, body.note)
         await note_claim(session, held, claim, now)
         return
     pledge.status = status
-    pledge.claims = []
+    settle_claims(pledge, *OF_REGISTRATION)
     pledge.version += 1
     if body.outcome is RegistrationOutcome.REGISTERED:
         await _register(session, held, body, policy, now)
@@ -179,19 +188,30 @@ class Claim:
 
 
 async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now: datetime) -> None:
-    """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits."""
+    """Keep what a pledgor or the debtor says, and tell the pledgee, whose word it awaits.
+
+    What the same organisation has said already is kept once. Raises TooManyPledgeClaims.
+    """
     pledge = held.pledge
     row = {
         "claim": claim.claim,
         "organisation_id": held.caller.organisation_id,
-        "claimed_at": iso(now),
         "on": claim.on.isoformat(),
         "number": claim.number,
         "note": claim.note,
     }
-    pledge.claims = [*pledge.claims, row][-MOST_CLAIMS:]
+    if any(row.items() <= known.items() for known in pledge.claims):
+        return
+    if sum(one["organisation_id"] == held.caller.organisation_id for one in pledge.claims) >= MOST_CLAIMS:
+        raise TooManyPledgeClaims(limit=MOST_CLAIMS)
+    pledge.claims = [*pledge.claims, row | {"claimed_at": iso(now)}]
     pledge.version += 1
     await announce(session, held, PledgeClaimed, now, claim=claim.claim)
+
+
+def settle_claims(pledge: Pledge, *claims: str) -> None:
+    """Have claims wait no longer, since pledgee or office has recorded what happened."""
+    pledge.claims = [one for one in pledge.claims if one["claim"] not in claims]
 
 
 async def note_insolvency(session: AsyncSession, held: HeldPledge, body: InsolvencyIn, now: datetime) -> None:
@@ -199,7 +219,7 @@ async def note_insolvency(session: AsyncSession, held: HeldPledge, body: Insolve
     pledge = held.pledge
     if pledge.status not in STANDING:
         raise PledgeNotInState(status=pledge.status.value, action="record_insolvency")
-    check_day(body.opened_on, "/opened_on", after=None, now=now)
+    check_day(body.opened_on, "/opened_on", now=now)
     await attach_evidence(session, held, body.evidence_files, now)
     for one in held.still_pledged():
         occurrence = Occurrence(WatchKind.INSOLVENCY, body.case_number)
@@ -210,7 +230,7 @@ async def give_up(session: AsyncSession, held: HeldPledge, body: PledgeRevocatio
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
     While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
-    Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.
+    Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder, TooManyPledgeClaims.
     """
     pledge = held.pledge
     was_standing = pledge.status in STANDING
@@ -219,13 +239,14 @@ async def give_up(session: AsyncSession, held: HeldPledge, body: PledgeRevocatio
     if was_standing != is_office(held.caller):
         by = "office" if was_standing else "pledgee, pledgor, debtor"
         raise PledgeStepNotYours(action=action.value, by=by)
-    check_day(body.on, "/on", after=pledge.registered_on, now=now)
+    check_day(body.on, "/on", after=(REGISTERED, pledge.registered_on), now=now)
     if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
         await attach_evidence(session, held, body.evidence_files, now)
         await note_claim(session, held, Claim("withdrawn", body.on, note=body.reason), now)
         return
     pledge.status, pledge.revoked_on, pledge.revocation_note = status, body.on, body.reason
     pledge.release_due_on = None
+    pledge.claims = []
     pledge.version += 1
     await attach_evidence(session, held, body.evidence_files, now)
     if was_standing:

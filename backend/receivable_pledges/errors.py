@@ -43,6 +43,7 @@ class LicenceBringsNothing(Conflict):
 
     code = "licence_brings_nothing"
     title = Text("该许可没有可质押的收入", "The licence brings nothing that could be pledged")
+    cure = Text("请改用执行中的有偿许可。", "Name a licence that runs, and for which something is paid.")
 
 
 class NotALender(Malformed):
@@ -50,10 +51,15 @@ class NotALender(Malformed):
 
     code = "not_a_lender"
     title = Text("质权人须为已认证的银行或担保机构", "The pledgee is a verified bank or guarantor")
+    cure = Text("请选择已核验的银行或担保机构。", "Name a verified bank or guarantor.")
 
 
 class RegistrationDayWrong(Malformed):
-    """The registration lies in the future, or before the debtor consented."""
+    """The registration lies in the future or before the licensee consented, or the release before the registration."""
 
     code = "registration_day_wrong"
-    title = Text("登记日期有误", "The registration day lies in the future, or before the consent")
+    title = Text("登记或注销日期有误", "The day of the registration or release is out of order")
+    cure = Text(
+        "请改为 errors 所示范围内的日期；日期按中国时区（UTC+8）。",
+        "Name a day that `errors` allows; days are China's (UTC+8).",
+    )

@@ -1,6 +1,6 @@
 """How a licence's income is pledged, consented to, registered and released; nothing else writes its table."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,9 @@ from backend.accounts.codes import OrganisationKind
 from backend.accounts.models import Organisation
 from backend.accounts.parties.directory import is_verified, party_of
 from backend.core.clock import china_day
+from backend.core.errors import Text
 from backend.core.events.log import append
+from backend.core.http.day_errors import Step, in_the_future, too_early
 from backend.core.ids import new_id
 from backend.licences.access import HeldLicence
 from backend.licences.codes import FeeForm
@@ -50,6 +52,8 @@ from backend.rights.models import RightEntry
 
 LENDERS: Final = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
 RUNS: Final = frozenset({LicenceStatus.AWAITING_START, LicenceStatus.IN_FORCE, LicenceStatus.CONTESTED})
+CONSENTED: Final = Step("consented", Text("债务人同意", "the licensee consented"))
+REGISTERED: Final = Step("registered", Text("质押登记", "the pledge was registered"))
 SOURCE: Final = "movables and rights financing registration"
 
 
@@ -109,8 +113,7 @@ async def register(
     row, caller = held.pledge, held.caller
     row.status = next_status(row.status, Action.REGISTER)
     consented_on = china_day(row.answered_at or now)
-    if not consented_on <= body.registered_on <= china_day(now):
-        raise RegistrationDayWrong
+    _check_day(body.registered_on, "/registered_on", CONSENTED, consented_on, now)
     pledgor = await party_of(session, row.licensor_organisation_id)
     pledgee = await party_of(session, row.pledgee_organisation_id)
     entry = RightEntry(
@@ -140,13 +143,19 @@ async def release(session: AsyncSession, held: HeldReceivablePledge, body: Recei
     """Release the income; raise ReceivablePledgeNotInState, RegistrationDayWrong."""
     row, whole = held.pledge, held.licence.whole
     row.status = next_status(row.status, Action.RELEASE)
-    if row.registered_on is None or not row.registered_on <= body.released_on <= china_day(now):
-        raise RegistrationDayWrong
+    _check_day(body.released_on, "/released_on", REGISTERED, row.registered_on, now)
     entry = await rights_queries.in_this_patent(session, whole, row.right_id or "")
     if entry is not None and entry.ended_on is None:
         await end_entry(session, whole, entry, body.released_on, "released", by=held.caller, now=now)
     row.released_on = body.released_on
     await _announce(session, held, ReceivablePledgeReleased, now)
+
+
+def _check_day(day: date, pointer: str, after: Step, earliest: date | None, now: datetime) -> None:
+    if day > china_day(now):
+        raise RegistrationDayWrong(errors=[in_the_future(pointer, china_day(now))])
+    if earliest is not None and day < earliest:
+        raise RegistrationDayWrong(errors=[too_early(pointer, after, earliest)])
 
 
 def check_readable(row: ReceivablePledge) -> None:

@@ -55,6 +55,7 @@ class DatesReversed(Malformed):
 
     code = "dates_reversed"
     title = Text("起止日期颠倒", "The dates are reversed")
+    cure = Text("请更正日期，使止日不早于起日。", "Correct the days, so that the last is not before the first.")
 
 
 class NoSuchRight(NotFound):
@@ -87,6 +88,10 @@ class RightOver(Conflict):
 
     code = "right_over"
     title = Text("该记录已终止或已更正", "The entry has ended or was corrected")
+    cure = Text(
+        "已成过去的记录不再更改；如有新情况，请另行登记。",
+        "What is past stays as it is; where something new holds, record another entry.",
+    )
 
 
 class EndPutOff(Conflict):
@@ -123,6 +128,10 @@ class RightNotYours(Forbidden):
 
     code = "right_not_yours"
     title = Text("该记录不由您维护", "This entry is not yours to change")
+    cure = Text(
+        "请由登记方、平台或主管部门更正；权利主体可终止该记录。",
+        "Whoever recorded it, the platform or an authority changes it; the party whose right it is may end it.",
+    )
 
 
 class NotTheLicensee(Forbidden):
@@ -130,6 +139,7 @@ class NotTheLicensee(Forbidden):
 
     code = "not_the_licensee"
     title = Text("分许可只能由被许可人授予", "A sub-licence is the licensee's to grant")
+    cure = Text("请由该许可的被许可人授予。", "Have the licensee of that licence grant it.")
 
 
 class NoSuchConsent(NotFound):
@@ -144,6 +154,10 @@ class ConsentNotYours(Forbidden):
 
     code = "consent_not_yours"
     title = Text("该同意不由您作出", "This consent is not yours to give")
+    cure = Text(
+        "请由被征询的一方答复；该方不在平台上的，由征询方登记其答复。",
+        "The party that is asked answers; for one off the platform, whoever asked records its answer.",
+    )
 
 
 class ConsentNotInState(Conflict):
@@ -152,6 +166,10 @@ class ConsentNotInState(Conflict):
     code = "consent_not_in_state"
     title = Text("该同意的当前状态不允许此操作", "The consent's state does not allow this")
     detail = Text("当前状态为 {state}。", "It is {state}.")
+    cure = Text(
+        "请先读取该同意，按其状态选择操作；已使用的不能撤回。",
+        "Read the consent and choose a step that its state allows; one that was used stays.",
+    )
 
 
 class NobodyToAsk(Conflict):
@@ -159,6 +177,10 @@ class NobodyToAsk(Conflict):
 
     code = "nobody_to_ask"
     title = Text("该主体无须同意", "There is nothing for this party to consent to")
+    cure = Text(
+        "无须征询；需要谁同意，见 GET /v1/patents/…/permissions。",
+        "Nothing is to be asked of it: GET /v1/patents/…/permissions names whose consent is needed.",
+    )
 
 
 class TermsNotHashable(Malformed):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import httpx
 import pytest
@@ -13,8 +14,17 @@ from backend.core.settings import Settings
 from tests.accounts.signing_domain import WITH_SIGNATURES
 from tests.scenarios.api_keys import bearer, make_key
 from tests.scenarios.members import PASSWORD, add_member, new_email, register_organisation, sign_in_platform
-from tests.scenarios.requests import get
-from tests.scenarios.second_factor import PLACE, is_told, refusal, set_up_second_factor, signing_headers, user_id_of
+from tests.scenarios.requests import get, post
+from tests.scenarios.second_factor import (
+    PLACE,
+    STEP,
+    begin_second_factor,
+    is_told,
+    refusal,
+    set_up_second_factor,
+    signing_headers,
+    user_id_of,
+)
 from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
@@ -126,6 +136,21 @@ async def test_wrong_codes_are_slowed_and_keep_nobody_else_out(client: httpx.Asy
     assert sorted(answer.status_code for answer in answers) == [403] * 6 + [429] * 3
     assert refusal(await sign(client, await signing_headers(client, who, phone))) == (429, "too_many_codes")
     assert (await sign(client, await signing_headers(client, colleague, other))).status_code == 200
+
+
+async def test_the_code_that_set_the_second_factor_up_signs_nothing_and_the_next_one_does(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await register_organisation(client)
+    phone = await begin_second_factor(client, who)
+    code = phone.code()
+    confirmed = await post(client, who, f"{PLACE}/confirmation", {"code": code}, 200)
+    used = await sign(client, who.headers | {"Second-Factor": code, "Accept-Language": "en"})
+    assert refusal(used) == (403, "second_factor_used")
+    assert "next code" in used.json()["cure"]
+    begins = datetime.fromisoformat(confirmed["next_code_at"]).timestamp()
+    assert begins == (phone.last_step + 1) * STEP
+    assert (await sign(client, who.headers | {"Second-Factor": phone.at(int(begins) // STEP)})).status_code == 200
 
 
 async def test_a_signing_key_is_made_by_an_owner_with_a_code_and_signs_alone(client: httpx.AsyncClient) -> None:

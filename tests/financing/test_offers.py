@@ -49,6 +49,36 @@ async def test_offers_stand_side_by_side_with_what_each_costs(client: httpx.Asyn
     assert shown[cheap["id"]]["rate_bp"] == shown[cheap["id"]]["lpr_bp"] + 40
 
 
+async def test_only_standing_offers_of_one_amount_and_term_are_compared(client: httpx.AsyncClient) -> None:
+    enterprise, (one, two, three), request = await parties(client, 3)
+    cheap, dear = [await make_offer(client, bank, request["id"], rate_bp=bp) for bank, bp in ((one, 40), (two, 60))]
+    small = await make_offer(client, three, request["id"], amount_fen=100_000_000)
+
+    async def compared() -> dict[str, tuple[int | None, str | None]]:
+        items = (await get(client, enterprise, f"/v1/financing-requests/{request['id']}/offers", limit=1))["items"]
+        items += [await get(client, enterprise, f"/v1/financing-offers/{one['id']}") for one in (cheap, dear)]
+        costs = {offer["id"]: offer["cost"] for offer in items}
+        return {key: (c["more_than_cheapest_fen"], c["more_than_cheapest_reason"]) for key, c in costs.items()}
+
+    more = dear["cost"]["total_fen"] - cheap["cost"]["total_fen"]
+    assert await compared() == {
+        small["id"]: (None, "no_like_offer"), cheap["id"]: (0, None), dear["id"]: (more, None),
+    }  # fmt: skip
+    await post(client, enterprise, f"/v1/financing-offers/{cheap['id']}/rejection", None, 200)
+    found = await compared()
+    assert (found[cheap["id"]], found[dear["id"]]) == ((None, "not_standing"), (None, "no_like_offer"))
+
+
+async def test_an_acceptance_names_the_loan_that_it_makes(client: httpx.AsyncClient) -> None:
+    enterprise, (bank,), request = await parties(client)
+    offer = await make_offer(client, bank, request["id"])
+    assert offer["loan_id"] is None
+    accepted = (await post_acceptance(client, enterprise, offer["id"])).json()
+    loan = await get(client, enterprise, f"/v1/loans/{accepted['loan_id']}")
+    assert (loan["offer_id"], loan["status"]) == (offer["id"], "agreed")
+    assert (await get(client, bank.drafter, f"/v1/financing-offers/{offer['id']}"))["loan_id"] == loan["id"]
+
+
 async def test_a_bank_that_declines_closes_its_own_track_and_the_last_one_the_request(
     client: httpx.AsyncClient,
 ) -> None:

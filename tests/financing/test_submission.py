@@ -36,6 +36,11 @@ async def test_every_reason_is_told_at_once(client: httpx.AsyncClient) -> None:
     refused = await submit(client, enterprise, request)
     assert (refused.status_code, refused.json()["code"]) == (409, "financing_checks_refused")
     assert {"already_pledged", "invalidation_pending"} <= reason_codes(refused.json())
+    (asserted,) = [one for one in refused.json()["reasons"] if one["params"]["patent_id"] == sound["id"]]
+    assert asserted["params"] == {
+        "patent_id": sound["id"], "ground": "not_the_registered_owner", "ground_title": "出质人不是登记的专利权人",
+    }  # fmt: skip
+    assert "not_the_registered_owner" in asserted["cure"]
     assert (await get_request(client, bank.drafter, request["id"])).status_code == 404
     checks = await get(client, enterprise, f"/v1/financing-requests/{request['id']}/checks")
     by_ground = {one["ground"]: one for one in checks["patents"][1]["grounds"]}

@@ -57,6 +57,9 @@ async def test_a_loan_is_disbursed_once_its_pledge_is_registered_at_the_rate_of_
     for day in (today - ONE_DAY, today + ONE_DAY):
         wrong = await post_disbursement(client, lent.lender, lent, day)
         assert (wrong.status_code, wrong.json()["code"]) == (422, "loan_day_out_of_order")
+    early = (await post_disbursement(client, lent.lender, lent, today - ONE_DAY)).json()["errors"][0]
+    due = {"before": "secured", "earliest": today.isoformat(), "time_zone": "UTC+8"}
+    assert (early["pointer"], early["code"], early["params"]) == ("/disbursed_on", "too_early", due)
     answer = await post_disbursement(client, lent.lender, lent, today)
     assert answer.status_code == 200, answer.text
     loan = answer.json()
@@ -128,6 +131,9 @@ async def test_the_sweep_finds_what_is_late_and_a_payment_of_it_with_the_penalty
         said = await statement(client, lent, today_of(app))
         rate = loan["rate_bp"] + loan["penalty_bp"]
         assert said["penalty_fen"] == round(first["interest_fen"] * rate * 10 / 3_600_000)
+        quoted = await get(client, lent.borrower, f"{lent.place}/early-repayment")
+        parts = ("interest_due_fen", "penalty_fen", "principal_due_fen", "accrued_interest_fen")
+        assert {name: quoted[name] for name in parts} == {name: said[name] for name in parts}
         asked = await client.post(f"{lent.place}/extension", json={"term_months": 18, "rate_bp": 400},
                                   headers=lent.borrower.headers)  # fmt: skip
         assert asked.status_code == 409
@@ -206,6 +212,10 @@ async def test_an_early_repayment_takes_what_its_quote_says(client: httpx.AsyncC
         whole = {"paid_on": today.isoformat(), "principal_fen": None, "amount_fen": rest["amount_fen"]}
         claim = await post(client, lent.borrower, place, whole, 201)
         assert (await loan_of(client, lent))["status"] == "disbursed"
+        twice = await post(client, lent.borrower, place, whole, 409)
+        assert (twice["code"], twice["repayment_id"]) == ("repayment_claimed_already", claim["id"])
+        waiting = await get(client, lent.lender, f"{lent.place}/repayments", status="claimed")
+        assert [one["id"] for one in waiting["items"]] == [claim["id"]]
         await post(client, lent.lender, f"{lent.place}/repayments/{claim['id']}/confirmation", None, 200)
         loan = await loan_of(client, lent)
         assert (loan["status"], loan["repaid_on"]) == ("repaid", today.isoformat())

@@ -132,7 +132,9 @@ async def test_an_invalidation_that_is_pending_is_confirmed_by_both_sides(client
     for who in (deal.borrower, deal.bank.drafter):
         refused = await client.post(f"{place}/registration", json={"filed_on": today()}, headers=who.headers)
         assert (refused.status_code, refused.json()["code"]) == (409, "pledge_barred")
-        assert [one["code"] for one in refused.json()["reasons"]] == [f"invalidation_pending:{patent_id}"]
+        (reason,) = refused.json()["reasons"]
+        about = {"patent_id": patent_id, "ground": "invalidation_pending", "ground_title": "正处于无效宣告程序"}
+        assert (reason["code"], reason["params"]) == ("invalidation_pending", about)
         said = {"patent_id": patent_id, "ground": "invalidation_pending"}
         await post(client, who, f"{place}/confirmations", said, 200)
     assert (await file_pledge(client, deal.borrower, pledge))["status"] == "filed"

@@ -30,6 +30,7 @@ class AddressConfirmed(Conflict):
 
     code = "email_already_confirmed"
     title = Text("邮箱已确认", "The address is confirmed already")
+    cure = Text("无须再次确认。", "Nothing is to be done.")
 
 
 class AddressOfAnother(Conflict):

@@ -58,7 +58,9 @@ class SecondFactorUsed(Forbidden):
     oauth_error = "invalid_grant"
     title = Text("该验证码已使用过", "The code was used already")
     cure = Text(
-        "请等待验证器显示下一个码（至多 30 秒）。", "Wait for the authenticator's next code, 30 seconds at most."
+        "请等待验证器显示下一个码（至多 30 秒），或使用恢复码；用于设置或登录的码不能再用于签署。",
+        "Wait for the authenticator's next code, 30 seconds at most, or use a recovery code: the one that set the "
+        "second factor up, or signed in, does not sign as well.",
     )
 
 

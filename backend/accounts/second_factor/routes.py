@@ -10,7 +10,7 @@ from backend.accounts.access import Person, PlatformStaff, person_to_prove
 from backend.accounts.models import SecondFactor
 from backend.accounts.second_factor import service
 from backend.accounts.second_factor.errors import OwnSecondFactor, SecondFactorWrong
-from backend.accounts.second_factor.rules import ENROLMENT_GOOD_FOR, enrolment_uri
+from backend.accounts.second_factor.rules import ENROLMENT_GOOD_FOR, enrolment_uri, next_code_at
 from backend.accounts.second_factor.schemas import (
     RecoveryCodesOut,
     SecondFactorBegin,
@@ -163,7 +163,7 @@ async def confirm_second_factor(
     """Sets the second factor up with a code that the authenticator shows; from then on signing in asks for one.
 
     The answer has ten recovery codes, each for one use, which show in it only. Every other sign-in of the account
-    ends.
+    ends. The code that confirms is used up by it: what is signed next takes the next one (`next_code_at`).
     """
     proof, settings = _proof(compared, caller.user_id), request.app.state.settings
     factor, codes = await service.confirm(
@@ -173,7 +173,8 @@ async def confirm_second_factor(
 
 
 def _with_codes(factor: SecondFactor, codes: Sequence[str]) -> Response:
-    repeat = RecoveryCodesOut(**_factor_out(factor, len(codes)).model_dump(), recovery_codes=None)
+    next_at = next_code_at(factor.last_step)
+    repeat = RecoveryCodesOut(**_factor_out(factor, len(codes)).model_dump(), next_code_at=next_at, recovery_codes=None)
     return _shown_once(changed(repeat.model_copy(update={"recovery_codes": list(codes)}), factor.version), repeat)
 
 

@@ -4,7 +4,7 @@ import hmac
 import re
 import secrets
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pyotp
@@ -50,6 +50,11 @@ def matching_step(secret: str, code: str, at: datetime) -> int | None:
     present = int(at.timestamp()) // STEP_SECONDS
     steps = [present + offset for offset in WINDOW if hmac.compare_digest(totp.generate_otp(present + offset), code)]
     return max(steps, default=None)
+
+
+def next_code_at(last_step: int) -> datetime:
+    """Return the moment from which on the authenticator shows a code that was not used yet: each counts once."""
+    return datetime.fromtimestamp((last_step + 1) * STEP_SECONDS, UTC)
 
 
 def new_recovery_codes() -> list[str]:

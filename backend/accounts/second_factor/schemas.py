@@ -74,4 +74,7 @@ class SecondFactorBegun(Version):
 class RecoveryCodesOut(SecondFactorOut):
     """The second factor with its recovery codes, which show once, in the answer that made them."""
 
+    next_code_at: Moment = Field(
+        description="From when on the authenticator shows a code that signs: the one that was just sent is used up."
+    )
     recovery_codes: list[str] | None = Field(description="Ten, each for one use; null in a repetition.")

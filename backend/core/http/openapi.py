@@ -25,15 +25,18 @@ TITLES: Final = {
     503: "A part is away for the moment",
 }
 PROBLEM_REF: Final = {"$ref": "#/components/schemas/Problem"}
+PARAMS: Final[dict[str, Any]] = {"type": "object", "additionalProperties": {"type": "string"}}
 REASON: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["code", "detail"],
-    "properties": {name: {"type": "string"} for name in ("code", "detail", "rule", "cure", "since")},
+    "properties": {name: {"type": "string"} for name in ("code", "detail", "rule", "cure", "since")}
+    | {"params": PARAMS | {"description": "What it is about: ids, codes and their titles."}},
 }
 FIELD: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["pointer", "code", "detail"],
-    "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
+    "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")}
+    | {"params": PARAMS | {"description": "What `detail` names, such as the earliest day that would do."}},
 }
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",

@@ -14,7 +14,8 @@ class GroundText(NamedTuple):
     cure: Text
 
 
-CONFIRM: Final = Text("请核实后在 confirmed 中列明该项。", "Make sure of it and name the ground in `confirmed`.")
+CONFIRM: Final = Text("请核实后在 confirmed 中列明 {ground}。", "Make sure of it and name `{ground}` in `confirmed`.")
+PASSED: Final = Text("未见该项情形。", "Nothing of this kind is on record.")
 HOLDING_ASSERTED: Final = GroundText(
     Text("出质人的权属为自行申报，尚未核实。", "The pledgor's holding is asserted, and nobody has verified it."),
     CONFIRM,
@@ -40,7 +41,7 @@ CONTENT_MISSING: Final = GroundText(
         "合同须载明专利号、申请日和授权公告日，平台尚缺其中之一。",
         "The contract names the patent's number, filing day and grant day; one of these is not on record.",
     ),
-    Text("请补登该项，或核实后在 confirmed 中列明。", "Record it, or make sure and name the ground in `confirmed`."),
+    Text("请补登该项。", "Record it."),
 )
 SAME_DAY_UNANSWERED: Final = GroundText(
     Text(

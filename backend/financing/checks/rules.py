@@ -52,6 +52,10 @@ class Finding:
     since: date | None = None
     is_answerable: bool = True
 
+    def cure_of(self, ground: Ground) -> Text:
+        """Return what would lift it, of the ground that it belongs to."""
+        return Text(*(text.replace("{ground}", ground.value) for text in self.cure))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroundCheck:

@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
+from backend.core.database.columns import iso
+from backend.core.errors import Reason, Text
 from backend.financing.checks import rules
-from backend.financing.checks.rules import ContractFacts, GroundCheck, ProposedPledge
+from backend.financing.checks.rules import ContractFacts, Finding, GroundCheck, ProposedPledge
 from backend.financing.codes import Ground, SameDayAnswer
 from backend.patents import queries as patents
 from backend.patents.queries import PatentAggregate
+from backend.reference.lists import label
 from backend.rights import queries as rights
 from backend.rights.ledger import Ledger
+
+GROUNDS: Final = "pledge-grounds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,26 @@ class PatentChecks:
     def against(self) -> tuple[GroundCheck, ...]:
         """The grounds that stand against sending or registering it."""
         return tuple(one for one in self.grounds if one.stands_against)
+
+    def reasons(self) -> list[Reason]:
+        """Return each thing that stands against it, with its patent and the code and title of its ground."""
+        return [self._reason(ground, finding) for ground in self.against for finding in ground.findings]
+
+    def _reason(self, check: GroundCheck, finding: Finding) -> Reason:
+        ground = check.ground.value
+        return Reason(
+            finding.code,
+            finding.detail,
+            finding.rule,
+            finding.cure_of(check.ground),
+            iso(finding.since),
+            params={"patent_id": self.patent_id, "ground": ground, "ground_title": title_of(check.ground)},
+        )
+
+
+def title_of(ground: Ground) -> Text:
+    """Return how a ground is called in the reference list."""
+    return Text(*(label(GROUNDS, ground.value, language) for language in ("zh", "en")))
 
 
 async def run(

@@ -9,7 +9,7 @@ from backend.accounts.access import OnceVerifiedEditor
 from backend.core.clock import Today
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
-from backend.financing.access import SUFFIX, FinancingRequestId, OwnRequest, OwnRequestToSee, hold_own
+from backend.financing.access import SUFFIX, FinancingRequestId, OwnRequest, OwnRequestToSee, RecordsToSee, hold_own
 from backend.financing.disclosures import queries
 from backend.financing.errors import NoSuchDisclosure
 from backend.financing.models import Disclosure
@@ -34,6 +34,14 @@ async def _own(disclosure_id: DisclosureId, request: OwnRequestToSee, session: R
     return found
 
 
+async def _seen(disclosure_id: DisclosureId, seen: RecordsToSee, session: ReadDb) -> Disclosure:
+    found = await queries.disclosure(session, seen.request.id, disclosure_id)
+    is_own = seen.disclosure is None
+    if found is None or not (is_own or (found.organisation_id == seen.caller.organisation_id and found.sent_at)):
+        raise NoSuchDisclosure
+    return found
+
+
 async def _held(
     financing_request_id: FinancingRequestId,
     disclosure_id: DisclosureId,
@@ -48,5 +56,6 @@ async def _held(
     return HeldDisclosure(own, found)
 
 
+DisclosureToSee = Annotated[Disclosure, Depends(_seen)]
 OwnDisclosure = Annotated[Disclosure, Depends(_own)]
 DisclosureToWithdraw = Annotated[HeldDisclosure, Depends(_held)]

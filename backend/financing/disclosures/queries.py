@@ -8,14 +8,21 @@ from sqlmodel import col
 
 from backend.accounts.models import User
 from backend.financing.models import Disclosure, FinancingView
+from backend.financing.queries import WAS_SENT
 
 VIEW_NUMBER: Final = col(FinancingView.number)
 
 
-def disclosures_of(request_id: str, only_id: str | None = None) -> sa.Select[Any]:
-    """Return the disclosures of a request, or the one that its recipient may know of."""
-    statement = sa.select(Disclosure).where(col(Disclosure.request_id) == request_id)
-    return statement if only_id is None else statement.where(col(Disclosure.id) == only_id)
+def disclosures_of(request_id: str, recipient_id: str | None = None) -> sa.Select[Any]:
+    """Return the disclosures of a request, or those that one recipient knows of."""
+    if recipient_id is not None:
+        return received_by(recipient_id).where(col(Disclosure.request_id) == request_id)
+    return sa.select(Disclosure).where(col(Disclosure.request_id) == request_id)
+
+
+def received_by(organisation_id: str) -> sa.Select[Any]:
+    """Return what was disclosed to an organisation, also what has ended: a record of it, and nothing that it showed."""
+    return sa.select(Disclosure).where(col(Disclosure.organisation_id) == organisation_id, WAS_SENT)
 
 
 async def disclosure(session: AsyncSession, request_id: str, disclosure_id: str) -> Disclosure | None:

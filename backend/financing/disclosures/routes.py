@@ -4,16 +4,17 @@ from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
+from backend.accounts.access import Viewer
 from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
-from backend.core.http.responses import changed, created, listed
-from backend.financing.access import RequestForBank, RequestForRecipient, RequestToChange, RequestToSee
+from backend.core.http.responses import changed, created, listed, one
+from backend.financing.access import RecordsToSee, RequestForBank, RequestForRecipient, RequestToChange
 from backend.financing.disclosures import queries, service
-from backend.financing.disclosures.access import DisclosureToWithdraw, OwnDisclosure
+from backend.financing.disclosures.access import DisclosureToSee, DisclosureToWithdraw, OwnDisclosure
 from backend.financing.disclosures.presenters import disclosures_out, views_out
 from backend.financing.disclosures.schemas import DisclosureIn, DisclosureOut, DisclosurePage, ViewPage
 from backend.financing.policy import Policy
@@ -23,6 +24,7 @@ from backend.financing.requests.schemas import FinancingRequestDecline
 ONE: Final = "/v1/financing-requests/{financing_request_id}"
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 router = APIRouter(prefix=ONE, tags=["financing"], route_class=WritingRoute)
+received = APIRouter(prefix="/v1", tags=["financing"], route_class=WritingRoute)
 
 
 @router.post("/disclosures", summary="Disclose a request to a bank or guarantor", status_code=201,
@@ -43,14 +45,22 @@ async def disclose_financing_request(
 @router.get("/disclosures", summary="To whom a request is disclosed", response_model=DisclosurePage,
             responses=problem_answers(401, 403, 404, 422))  # fmt: skip
 async def list_disclosures(
-    request: Request, seen: RequestToSee, query: Annotated[PageQuery, Query()], session: ReadDb
+    request: Request, seen: RecordsToSee, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
-    """For the enterprise all disclosures, those that have ended too; for a bank or guarantor its own alone."""
-    only = seen.disclosure.id if seen.disclosure else None
+    """Those that have ended too: for the enterprise all, for a bank or guarantor its own alone."""
+    only = seen.caller.organisation_id if seen.disclosure else None
     keys: Any = (DISCLOSED_AT, DISCLOSURE_ID)
     found = queries.disclosures_of(seen.request.id, only)
     rows, cursor = await page(session, request, query, found, *keys, descending=True)
     return listed(await disclosures_out(session, [row[0] for row in rows]), cursor)
+
+
+@router.get("/disclosures/{disclosure_id}", summary="One disclosure", response_model=DisclosureOut,
+            responses=problem_answers(401, 403, 404))  # fmt: skip
+async def get_disclosure(request: Request, disclosure: DisclosureToSee, session: ReadDb) -> Response:
+    """Purpose, parts, days and receipt, for both its sides, also once it has ended; nothing of what it showed."""
+    (out,) = await disclosures_out(session, [disclosure])
+    return one(request, out, disclosure.version)
 
 
 @router.delete("/disclosures/{disclosure_id}", summary="Withdraw a disclosure", response_model=DisclosureOut,
@@ -76,6 +86,20 @@ async def list_financing_views(
     number = cast("Any", queries.VIEW_NUMBER)
     rows, cursor = await page(session, request, query, queries.views_of(disclosure.id), number, descending=True)
     return listed(views_out(rows), cursor)
+
+
+@received.get("/financing-disclosures", summary="What was disclosed to one's organisation",
+              response_model=DisclosurePage, responses=problem_answers(401, 403, 422))  # fmt: skip
+async def list_received_disclosures(
+    request: Request, caller: Viewer, query: Annotated[PageQuery, Query()], session: ReadDb
+) -> Response:
+    """With purpose, parts, days and receipt, the newest first; those that have ended too."""
+    if not caller.verified:
+        return listed([], None)
+    keys: Any = (DISCLOSED_AT, DISCLOSURE_ID)
+    found = queries.received_by(caller.organisation_id)
+    rows, cursor = await page(session, request, query, found, *keys, descending=True)
+    return listed(await disclosures_out(session, [row[0] for row in rows]), cursor)
 
 
 @router.post("/review", summary="Take a request up", response_model=DisclosureOut, responses=STEP)

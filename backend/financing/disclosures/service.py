@@ -36,8 +36,10 @@ from backend.financing.events import (
 )
 from backend.financing.models import Disclosure, FinancingProduct, FinancingRequest
 from backend.financing.policy import FinancingPolicy
+from backend.financing.requests import pledgors
 from backend.financing.requests.schemas import FinancingRequestDecline
 from backend.financing.rules import DisclosureAction, RequestAction
+from backend.patents import queries as patents
 
 RECIPIENTS = {OrganisationKind.BANK: RecipientKind.BANK, OrganisationKind.GUARANTOR: RecipientKind.GUARANTOR}
 NOT_ONE = Text("须为已认证的银行或担保机构。", "It must be a verified bank or guarantor.")
@@ -70,6 +72,8 @@ async def disclose(
     session.add(disclosure)
     await session.flush()
     if request.status is RequestStatus.DRAFT:
+        wholes = await patents.load_all(session, await queries.own_patent_ids(session, caller, request.id))
+        await pledgors.ask(session, request, wholes, caller, now, anew=False)
         event = disclosure_event(disclosure, request.organisation_id, DisclosureMade, caller.user_id)
         await append(session, event, now)
     else:

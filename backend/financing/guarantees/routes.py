@@ -14,7 +14,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed
 from backend.core.ids import id_pattern
-from backend.financing.access import SUFFIX, FinancingRequestId, RequestToChange, RequestToSee, hold_disclosed
+from backend.financing.access import SUFFIX, FinancingRequestId, RecordsToSee, RequestToChange, hold_disclosed
 from backend.financing.codes import RecipientKind
 from backend.financing.errors import FinancingStepNotYours, NoSuchGuarantee
 from backend.financing.guarantees import queries, service
@@ -90,9 +90,9 @@ async def ask_guarantor(own: RequestToChange, body: GuaranteeIn, session: Db, po
 @router.get("", summary="Guarantees of a request", response_model=GuaranteePage,
             responses=problem_answers(401, 403, 404, 422))  # fmt: skip
 async def list_guarantees(
-    request: Request, seen: RequestToSee, query: Annotated[PageQuery, Query()], session: ReadDb
+    request: Request, seen: RecordsToSee, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
-    """For the enterprise all, for a guarantor its own; banks see none."""
+    """For the enterprise all, for a guarantor its own, also once its disclosure has ended; banks see none."""
     if seen.disclosure is not None and seen.disclosure.recipient is not RecipientKind.GUARANTOR:
         raise FinancingStepNotYours(action="read_guarantees", by="borrower, guarantor")
     only = seen.caller.organisation_id if seen.disclosure else None

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.access import Access, OnceVerifiedEditor, VerifiedEditor
+from backend.accounts.access import Access, OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller, Verification
 from backend.accounts.codes import Role
-from backend.core.http.request_transaction import Db
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.financing import queries as requests
 from backend.financing.access import SUFFIX
@@ -19,6 +19,14 @@ from backend.financing.offers import queries
 
 OfferId = Annotated[str, Path(pattern=id_pattern("off"), description="The offer's id.", examples=[f"off_{SUFFIX}"])]
 PersonOfBank = Annotated[Caller, Depends(Access(role=Role.EDITOR, people_only=True, verification=Verification.NOW))]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOffer:
+    """An offer that the caller may read: as the bank that made it, or as the borrower."""
+
+    offer: FinancingOffer
+    caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,19 @@ async def _held(session: AsyncSession, caller: Caller, offer_id: str, *, by_bank
     return HeldOffer(held, await queries.locked(session, offer_id), caller)
 
 
+async def _seen(offer_id: OfferId, caller: Viewer, session: ReadDb) -> SeenOffer:
+    """Load an offer for its bank, also once that may read the request no more, or for the borrower once it stood."""
+    found = await queries.offer(session, offer_id)
+    request = await requests.request(session, found.request_id) if found else None
+    if found is None or request is None:
+        raise NoSuchFinancingOffer
+    is_banks = caller.organisation_id == found.organisation_id and caller.verified
+    is_borrowers = caller.organisation_id == request.organisation_id and found.approved_at is not None
+    if not (is_banks or is_borrowers):
+        raise NoSuchFinancingOffer
+    return SeenOffer(found, caller)
+
+
 async def _approvable(offer_id: OfferId, caller: PersonOfBank, session: Db) -> HeldOffer:
     return await _held(session, caller, offer_id, by_bank=True)
 
@@ -68,6 +89,7 @@ async def _rejectable(offer_id: OfferId, caller: OnceVerifiedEditor, session: Db
     return await _held(session, caller, offer_id, by_bank=False)
 
 
+OfferToSee = Annotated[SeenOffer, Depends(_seen)]
 OfferToApprove = Annotated[HeldOffer, Depends(_approvable)]
 OfferToWithdraw = Annotated[HeldOffer, Depends(_withdrawable)]
 OfferToAccept = Annotated[HeldOffer, Depends(_acceptable)]

@@ -126,4 +126,5 @@ def _out(offer: FinancingOffer, lpr: LoanPrimeRate, cost: Cost) -> CostOut:
         yearly_rate_reason=cost.yearly_rate.reason,
         yearly_rate_with_subsidy_bp=cost.yearly_rate_with_subsidy.bp if has_subsidy else None,
         more_than_cheapest_fen=None,
+        more_than_cheapest_reason=None,
     )

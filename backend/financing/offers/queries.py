@@ -1,12 +1,13 @@
 """How offers are found: the enterprise those that stood, a bank its own."""
 
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.financing.codes import GuaranteeStatus
+from backend.financing.codes import GuaranteeStatus, OfferStatus
 from backend.financing.models import FinancingGuarantee, FinancingOffer
 
 DRAFTED_AT: Final = col(FinancingOffer.drafted_at)
@@ -19,6 +20,19 @@ def offers_of(request_id: str, bank_id: str | None = None) -> sa.Select[Any]:
     if bank_id is not None:
         return statement.where(col(FinancingOffer.organisation_id) == bank_id)
     return statement.where(col(FinancingOffer.approved_at).is_not(None))
+
+
+def made_by(bank_id: str, statuses: Sequence[OfferStatus]) -> sa.Select[Any]:
+    """Return all offers that a bank made, of requests that it may read no more too."""
+    statement = sa.select(FinancingOffer).where(col(FinancingOffer.organisation_id) == bank_id)
+    return statement.where(col(FinancingOffer.status).in_(statuses)) if statuses else statement
+
+
+def standing_of(request_ids: Collection[str]) -> sa.Select[Any]:
+    """Return the offers that stand for requests."""
+    return sa.select(FinancingOffer).where(
+        col(FinancingOffer.request_id).in_(request_ids), col(FinancingOffer.status) == OfferStatus.STANDING
+    )
 
 
 async def offer(session: AsyncSession, offer_id: str) -> FinancingOffer | None:

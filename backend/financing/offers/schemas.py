@@ -5,8 +5,9 @@ from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, Moment, Out
-from backend.financing.codes import OfferStatus, PledgeeKind
+from backend.financing.codes import NoComparison, OfferCloser, OfferStatus, PledgeeKind
 from backend.financing.terms_schemas import (
     Amount,
     BasisPoints,
@@ -80,7 +81,10 @@ class CostOut(Out):
     yearly_rate_bp: int | None = Field(description="Effective, from dated cash flows with all fees.")
     yearly_rate_reason: NoRate | None
     yearly_rate_with_subsidy_bp: int | None
-    more_than_cheapest_fen: int | None = Field(description="Beside the offer that costs least, before the subsidy.")
+    more_than_cheapest_fen: int | None = Field(
+        description="For the borrower: beside the cheapest offer of the same amount and term, before the subsidy."
+    )
+    more_than_cheapest_reason: NoComparison | None = Field(description="For the borrower: why that is null.")
 
 
 class FinancingOfferOut(Out):
@@ -112,7 +116,15 @@ class FinancingOfferOut(Out):
     approved_by: str | None = Field(description="The user's id; for the bank.")
     approved_at: Moment | None
     closed_at: Moment | None
+    closed_by: OfferCloser | None = Field(description="Who closed it; null while it is drafted or stands.")
+    loan_id: str | None = Field(description="Of an accepted offer: its loan. The pledge follows by POST /v1/pledges.")
     cost: CostOut | None = Field(description="Null where no loan prime rate is on record.")
+
+
+class FinancingOffersQuery(PageQuery):
+    """Which of one's own offers."""
+
+    status: list[OfferStatus] = Field([], max_length=len(OfferStatus))
 
 
 class FinancingOfferPage(Out):

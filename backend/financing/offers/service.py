@@ -198,6 +198,7 @@ async def _accepted(
     payload = OfferAccepted(
         offer_id=offer.id,
         request_id=request.id,
+        loan_id=rules.loan_of_offer(offer.id),
         bank_organisation_id=offer.organisation_id,
         borrower_organisation_id=request.organisation_id,
         patent_ids=[patent.patent_id for patent in await queries.patents_of(session, request.id)],

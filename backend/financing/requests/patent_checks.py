@@ -41,17 +41,17 @@ class RequestChecks:
 
     def reasons(self) -> list[Reason]:
         """Return what stands against sending the request."""
-        reasons = [
-            Reason("pledgor_consent_missing", CONSENT_MISSING, cure=AGREE, since=iso(consent.asked_at))
-            for consent in self.consents_missing
+        found = [
+            Reason(
+                "pledgor_consent_missing",
+                CONSENT_MISSING,
+                cure=AGREE,
+                since=iso(one.asked_at),
+                params={"patent_id": one.patent_id, "pledgor_consent_id": one.id},
+            )
+            for one in self.consents_missing
         ]
-        for patent in self.patents:
-            for ground in patent.against:
-                reasons += [
-                    Reason(finding.code, finding.detail, finding.rule, finding.cure, iso(finding.since))
-                    for finding in ground.findings
-                ]
-        return reasons
+        return found + [reason for one in self.patents for reason in one.reasons()]
 
 
 def pledge_terms(request: FinancingRequest) -> dict[str, Any]:

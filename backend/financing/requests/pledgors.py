@@ -26,15 +26,22 @@ from backend.patents.queries import PatentAggregate
 
 
 async def ask(
-    session: AsyncSession, request: FinancingRequest, wholes: Iterable[PatentAggregate], caller: Caller, now: datetime
+    session: AsyncSession,
+    request: FinancingRequest,
+    wholes: Iterable[PatentAggregate],
+    caller: Caller,
+    now: datetime,
+    *,
+    anew: bool = True,
 ) -> None:
     """Ask every other holder of the patents that has an organisation here, and drop those not needed any more.
 
-    Whoever answered before is asked again, since the debt or the patents are others now.
+    Whoever answered before is asked `anew` where debt or patents are others now. A requester that is not verified asks
+    nobody: nothing of its draft is shown to others.
     """
     needed = {
         (whole.patent.id, holding.party_id): whole.platform_ids[holding.party_id] or holding.organisation_id
-        for whole in wholes
+        for whole in (wholes if caller.verified else ())
         for holding, _ in whole.living
     }
     standing = {(one.patent_id, one.party_id): one for one in await queries.consents_of(session, request.id)}
@@ -49,24 +56,35 @@ async def ask(
         if organisation_id is None or organisation_id == borrower:
             continue
         found = standing.get((patent_id, party_id))
-        if found is not None and found.status is PledgorConsentStatus.ASKED:
+        if found is not None and (found.status is PledgorConsentStatus.ASKED or not anew):
             continue
-        if found is None:
-            found = PledgorConsent(
-                id=new_id("pco"),
-                request_id=request.id,
-                patent_id=patent_id,
-                party_id=party_id,
-                organisation_id=organisation_id,
-                status=PledgorConsentStatus.ASKED,
-                asked_at=now,
-                version=0,
-            )
-            session.add(found)
-        found.status, found.confirmed, found.asked_at = PledgorConsentStatus.ASKED, [], now
-        found.answered_at = found.answered_by = None
-        found.version += 1
-        await append(session, pledgor_event(found, borrower, PledgorConsentAsked, caller.user_id, [borrower]), now)
+        await _ask_one(session, request, found or _new(request, patent_id, party_id, organisation_id, now), caller, now)
+
+
+def _new(
+    request: FinancingRequest, patent_id: str, party_id: str, organisation_id: str, now: datetime
+) -> PledgorConsent:
+    return PledgorConsent(
+        id=new_id("pco"),
+        request_id=request.id,
+        patent_id=patent_id,
+        party_id=party_id,
+        organisation_id=organisation_id,
+        status=PledgorConsentStatus.ASKED,
+        asked_at=now,
+        version=0,
+    )
+
+
+async def _ask_one(
+    session: AsyncSession, request: FinancingRequest, consent: PledgorConsent, caller: Caller, now: datetime
+) -> None:
+    session.add(consent)
+    consent.status, consent.confirmed, consent.asked_at = PledgorConsentStatus.ASKED, [], now
+    consent.answered_at = consent.answered_by = None
+    consent.version += 1
+    own = request.organisation_id
+    await append(session, pledgor_event(consent, own, PledgorConsentAsked, caller.user_id, [own]), now)
 
 
 async def agree(

@@ -10,6 +10,7 @@ from sqlmodel import col
 from backend.accounts.models import Organisation
 from backend.financing import queries
 from backend.financing.checks.rules import GroundCheck
+from backend.financing.checks.service import title_of
 from backend.financing.codes import DisclosureStatus, Part, RecipientKind, RequestRole, RequestStatus
 from backend.financing.disclosures.presenters import due_of
 from backend.financing.models import Disclosure, FinancingRequest, PledgorConsent
@@ -183,6 +184,7 @@ def _ground(check: GroundCheck, language: str) -> GroundOut:
     return GroundOut(
         number=check.number,
         ground=check.ground,
+        title=title_of(check.ground).say(language, {}),
         outcome=check.outcome,
         confirmed=check.confirmed,
         findings=[
@@ -192,7 +194,7 @@ def _ground(check: GroundCheck, language: str) -> GroundOut:
                 detail=finding.detail.say(language, {}),
                 rule=finding.rule,
                 sure=finding.sure,
-                cure=finding.cure.say(language, {}),
+                cure=finding.cure_of(check.ground).say(language, {}),
                 since=finding.since,
             )
             for finding in check.findings

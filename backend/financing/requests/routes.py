@@ -14,7 +14,7 @@ from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one, plain
 from backend.financing import queries
-from backend.financing.access import Enterprise, RequestToChange, RequestToSee, RequestToSubmit, RequestToTakeBack
+from backend.financing.access import Enterprise, RequestToEdit, RequestToSee, RequestToSubmit, RequestToTakeBack
 from backend.financing.codes import Part, RequestRole, ViewedPart
 from backend.financing.disclosures.views import listed_reading, parts_of_request
 from backend.financing.errors import PartNotDisclosed
@@ -50,7 +50,8 @@ async def draft_financing_request(
 ) -> Response:
     """Ten fields, all that the platform cannot know by itself; nobody sees it before it is disclosed and submitted.
 
-    Other holders of its patents are asked at once whether they pledge them (`/v1/pledgor-consents`).
+    Other holders of its patents are asked at once whether they pledge them (`/v1/pledgor-consents`); those of an
+    organisation that waits to be verified, which drafts and checks alike, once it is and discloses the draft.
     """
     request = await service.draft(session, caller, body, quotas, now)
     await session.flush()
@@ -94,7 +95,7 @@ async def get_financing_request(request: Request, seen: RequestToSee, session: R
 @router.patch(ONE, summary="Change the draft of a request", response_model=FinancingRequestOut,
               responses=problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
 async def edit_financing_request(
-    seen: IfMatch, own: RequestToChange, body: FinancingRequestPatch, session: Db, now: Now
+    seen: IfMatch, own: RequestToEdit, body: FinancingRequestPatch, session: Db, now: Now
 ) -> Response:
     """What is named is changed. Where debt or patents change, other holders are asked again."""
     seen.check(own.request.version)

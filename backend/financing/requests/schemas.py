@@ -201,6 +201,7 @@ class GroundOut(Out):
 
     number: int
     ground: Ground
+    title: str
     outcome: CheckOutcome
     confirmed: bool
     findings: list[GroundFindingOut]

@@ -231,3 +231,4 @@ class NoLongerRunning(Conflict):
     code = "import_ended"
     title = Text("导入已结束", "The import has ended already")
     detail = Text("当前状态为 {status}。", "Its status is {status}.")
+    cure = Text("无须取消；请读取该导入的结果。", "Nothing is left to cancel: read what the import did.")

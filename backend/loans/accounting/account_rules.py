@@ -268,9 +268,13 @@ def account_on(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyRepaymentQuote:
-    """What repaying principal before its day takes: what is due, interest up to the day, the principal."""
+    """What repaying principal before its day takes: what is due, interest up to the day, the principal.
+
+    The penalty is a part of the interest that is due.
+    """
 
     due: Debt
+    penalty_fen: int
     accrued_fen: int
     principal_fen: int
     on_account_fen: int
@@ -286,7 +290,12 @@ def quote(account: Account, principal_fen: int) -> EarlyRepaymentQuote:
     """Return what an early repayment takes on the account's day; the account is used up by it."""
     due, accrued, on_account = account.due, account.accrued_fen, account.on_account_fen
     first = EarlyRepaymentQuote(
-        due=due, accrued_fen=accrued, principal_fen=principal_fen, on_account_fen=on_account, ahead=()
+        due=due,
+        penalty_fen=account.penalty_fen,
+        accrued_fen=accrued,
+        principal_fen=principal_fen,
+        on_account_fen=on_account,
+        ahead=(),
     )
     account.enter(Entry(on=account.day, kind=EntryKind.PAYMENT_OF_ALL, amount_fen=first.amount_fen))
     return replace(first, ahead=tuple(account.ahead))

@@ -6,8 +6,9 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
-from backend.core.errors import FieldError, Text
+from backend.core.errors import Text
 from backend.core.events.log import append
+from backend.core.http.day_errors import Step, in_the_future, too_early
 from backend.loans.accounting.account_rules import Account, Counted
 from backend.loans.accounting.entries import entry_of_repayment
 from backend.loans.codes import LoanStatus, RepaymentStatus
@@ -18,8 +19,11 @@ from backend.loans.models import Loan, LoanRepayment
 from backend.loans.policy import LoanPolicy
 from backend.loans.rules import OWED, LoanAction, next_loan
 
-NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
-TOO_EARLY: Final = Text("该日期早于 {after}。", "That day lies before {after}.")
+AGREED: Final = Step("agreed", Text("贷款订立", "the loan was agreed"))
+SECURED: Final = Step("secured", Text("质押登记", "the pledge was registered"))
+DISBURSED: Final = Step("disbursed", Text("放款", "the loan was disbursed"))
+LAST_ENTRY: Final = Step("last_entry", Text("上一笔记录", "the last entry of its account"))
+CLOSED: Final = Step("closed", Text("处置完毕", "the realisation was closed"))
 EVIDENCE: Final = "loan"
 ONE_DAY: Final = timedelta(days=1)
 
@@ -42,7 +46,7 @@ async def announce(
 def check_day(loan: Loan, day: date, pointer: str, now: datetime) -> None:
     """Raise LoanDayOutOfOrder for a day in the future, before the disbursement, or before the last entry's."""
     if day > china_day(now):
-        raise LoanDayOutOfOrder(errors=[FieldError(pointer, "in_the_future", NOT_YET)])
+        raise LoanDayOutOfOrder(errors=[in_the_future(pointer, china_day(now))])
     check_not_before(loan, day, pointer)
 
 
@@ -50,7 +54,8 @@ def check_not_before(loan: Loan, day: date, pointer: str) -> None:
     """Raise LoanDayOutOfOrder for a day before the disbursement, or before the last entry's."""
     after = loan.last_entry_on or loan.disbursed_on
     if after is not None and day < after:
-        raise LoanDayOutOfOrder(errors=[FieldError(pointer, "too_early", TOO_EARLY, {"after": after.isoformat()})])
+        before = DISBURSED if loan.last_entry_on is None else LAST_ENTRY
+        raise LoanDayOutOfOrder(errors=[too_early(pointer, before, after)])
 
 
 def check_state(loan: Loan, action: str, *statuses: LoanStatus) -> None:

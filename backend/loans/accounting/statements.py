@@ -4,10 +4,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.errors import FieldError
+from backend.core.http.day_errors import too_early
 from backend.loans.accounting.account_rules import Account
 from backend.loans.accounting.entries import account_of
-from backend.loans.accounting.posting import TOO_EARLY
+from backend.loans.accounting.posting import DISBURSED
 from backend.loans.errors import LoanDayOutOfOrder
 from backend.loans.models import Loan
 
@@ -18,6 +18,5 @@ async def account_to_read(session: AsyncSession, loan: Loan, on: date) -> Accoun
     Raises LoanNotInState before the disbursement, LoanDayOutOfOrder for a day before it.
     """
     if loan.disbursed_on is not None and on < loan.disbursed_on:
-        facts = {"after": loan.disbursed_on.isoformat()}
-        raise LoanDayOutOfOrder(errors=[FieldError("/on", "too_early", TOO_EARLY, facts)])
+        raise LoanDayOutOfOrder(errors=[too_early("query:on", DISBURSED, loan.disbursed_on)])
     return await account_of(session, loan, on if loan.closed_on is None else min(on, loan.closed_on))

@@ -6,12 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Text
+from backend.core.http.day_errors import in_the_future, too_early
 from backend.files.service import attach
 from backend.loan_terms.codes import CompensatesAt
 from backend.loan_terms.models import FinancingScheme
 from backend.loans import queries
 from backend.loans.access import HeldLoan
-from backend.loans.accounting.posting import EVIDENCE, NOT_YET, TOO_EARLY, announce, check_state
+from backend.loans.accounting.posting import CLOSED, EVIDENCE, announce, check_state
 from backend.loans.codes import LoanStatus
 from backend.loans.compensation import recovery_split
 from backend.loans.compensation.schemas import CompensationIn, RecoveryIn
@@ -84,10 +85,9 @@ async def record_recovery(
     if compensation is None:
         raise NoCompensation
     if body.recovered_on > china_day(now):
-        raise LoanDayOutOfOrder(errors=[FieldError("/recovered_on", "in_the_future", NOT_YET)])
+        raise LoanDayOutOfOrder(errors=[in_the_future("/recovered_on", china_day(now))])
     if loan.closed_on is not None and body.recovered_on < loan.closed_on:
-        facts = {"after": loan.closed_on.isoformat()}
-        raise LoanDayOutOfOrder(errors=[FieldError("/recovered_on", "too_early", TOO_EARLY, facts)])
+        raise LoanDayOutOfOrder(errors=[too_early("/recovered_on", CLOSED, loan.closed_on)])
     if len(await queries.recoveries_of(session, compensation.id)) >= policy.entries:
         raise TooManyEntries(limit=policy.entries)
     files = {"kind": EVIDENCE, "subject": loan.id, "pointer": "/evidence_files"}

@@ -82,7 +82,7 @@ async def accept(session: AsyncSession, held: HeldLoan, policy: LoanPolicy, now:
     row = await _proposed(session, held, by_other=True, action="accept_extension")
     status = next_extension(row.status, ExtensionAction.ACCEPT)
     account = await _extendable(session, held, row.term_months, now)
-    check_day(loan, today, "/on", now)
+    check_day(loan, today, "", now)
     check_entries(loan, policy)
     account.enter(entry_of_extension(row, today))
     row.status, row.number, row.agreed_on = status, next_entry(loan, today), today

@@ -31,7 +31,8 @@ def quote_out(quote: EarlyRepaymentQuote, on: date) -> EarlyRepaymentOut:
     return EarlyRepaymentOut(
         on=on,
         costs_fen=quote.due.costs_fen,
-        interest_due_fen=quote.due.interest_fen,
+        interest_due_fen=quote.due.interest_fen - quote.penalty_fen,
+        penalty_fen=quote.penalty_fen,
         principal_due_fen=quote.due.principal_fen,
         accrued_interest_fen=quote.accrued_fen,
         principal_fen=quote.principal_fen,

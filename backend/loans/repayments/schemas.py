@@ -123,7 +123,8 @@ class EarlyRepaymentOut(Out):
 
     on: date
     costs_fen: int
-    interest_due_fen: int = Field(description="Interest and penalty that are due.")
+    interest_due_fen: int = Field(description="Interest of instalments that are due, without the penalty.")
+    penalty_fen: int = Field(description="For what is overdue.")
     principal_due_fen: int
     accrued_interest_fen: int = Field(description="Up to the day, on principal that is not due yet.")
     principal_fen: int

@@ -29,6 +29,7 @@ from backend.loans.errors import (
     MoreThanOwed,
     NothingOwed,
     NotLatestEntry,
+    RepaymentClaimedAlready,
     RepaymentExceedsDue,
     TooManyClaims,
 )
@@ -51,7 +52,8 @@ async def record(
 ) -> LoanRepayment:
     """Return a repayment: what the lender records counts, what the borrower says waits for the lender.
 
-    Raises LoanNotInState, LoanDayOutOfOrder, RepaymentExceedsDue, NothingOwed, TooManyEntries, TooManyClaims.
+    Raises LoanNotInState, LoanDayOutOfOrder, RepaymentExceedsDue, NothingOwed, RepaymentClaimedAlready, TooManyEntries,
+    TooManyClaims.
     """
     loan = held.loan
     check_state(loan, "repay", *OWED)
@@ -67,7 +69,8 @@ async def repay_early(
 ) -> LoanRepayment:
     """Return an early repayment, of the amount that it takes on its day; the borrower's waits for the lender.
 
-    Raises LoanNotInState, LoanDayOutOfOrder, MoreThanOwed, EarlyRepaymentAmountWrong, TooManyEntries, TooManyClaims.
+    Raises LoanNotInState, LoanDayOutOfOrder, MoreThanOwed, EarlyRepaymentAmountWrong, RepaymentClaimedAlready,
+    TooManyEntries, TooManyClaims.
     """
     loan = held.loan
     check_state(loan, "repay_early", *RUNNING)
@@ -84,7 +87,7 @@ async def quote_on(session: AsyncSession, loan: Loan, on: date, principal_fen: i
 
     A day to come is taken as if nothing more happened until then. Raises LoanDayOutOfOrder, MoreThanOwed.
     """
-    check_not_before(loan, on, "/on")
+    check_not_before(loan, on, "query:on")
     account = await account_of(session, loan, on)
     outstanding = account.balance_fen
     if not 0 < (principal_fen or outstanding) <= outstanding:
@@ -133,6 +136,9 @@ async def _record_row(
     if held.is_lender:
         await post(session, loan, row, account, now)
         return row
+    same = await queries.same_claim(session, row)
+    if same is not None:
+        raise RepaymentClaimedAlready(repayment_id=same.id)
     if await queries.claims_waiting(session, loan.id) >= policy.open_claims:
         raise TooManyClaims(limit=policy.open_claims)
     session.add(row)

@@ -20,7 +20,7 @@ from backend.pledges.registration.ledger_entries import leave_ledger
 from backend.pledges.release.kept_disclosures import end_kept_disclosures
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
-from backend.pledges.service import announce, attach_evidence, check_day
+from backend.pledges.service import DEFAULTED, REGISTERED, announce, attach_evidence, check_day
 
 
 async def default(session: AsyncSession, held: HeldPledge, body: PledgeDefaultIn, now: datetime) -> None:
@@ -32,7 +32,7 @@ async def default(session: AsyncSession, held: HeldPledge, body: PledgeDefaultIn
     """
     pledge, is_cure = held.pledge, body.outcome == "cured"
     pledge.status = next_status(pledge.status, Action.CURE if is_cure else Action.DEFAULT)
-    after = pledge.defaulted_on if is_cure else pledge.registered_on
+    after = (DEFAULTED, pledge.defaulted_on) if is_cure else (REGISTERED, pledge.registered_on)
     check_day(body.on, "/on", after=after, now=now)
     loan = await _loan(session, held)
     if is_cure:
@@ -68,7 +68,7 @@ async def dispose(session: AsyncSession, held: HeldPledge, body: DisposalIn, now
     ends = body.method is not DisposalMethod.LICENCE_INCOME
     closes = body.closes or (ends and len(named) == len(held.still_pledged()))
     status = next_status(pledge.status, Action.CLOSE_DISPOSAL if closes else Action.RECORD_DISPOSAL)
-    check_day(body.disposed_on, "/disposed_on", after=pledge.defaulted_on, now=now)
+    check_day(body.disposed_on, "/disposed_on", after=(DEFAULTED, pledge.defaulted_on), now=now)
     loan = await _loan(session, held)
     pledge.status = status
     pledge.version += 1

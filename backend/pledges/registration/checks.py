@@ -9,10 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.canonical import fingerprint
-from backend.core.database.columns import iso
 from backend.core.errors import Reason
 from backend.financing.checks import service as checks
-from backend.financing.checks.rules import GroundCheck
 from backend.financing.checks.service import DebtTerm, PatentChecks, PatentToPledge
 from backend.financing.codes import CheckOutcome, Ground
 from backend.financing.models import FinancingOffer, FinancingPatent, PledgorConsent
@@ -25,8 +23,7 @@ BOTH_CONFIRM: Final = frozenset({Ground.SAME_DAY_APPLICATION, Ground.INVALIDATIO
 
 async def reasons_against(session: AsyncSession, held: HeldPledge, now: datetime) -> list[Reason]:
     """Return every reason why the office would refuse the registration of one of the patents, or would ask."""
-    found = await _run(session, held, now)
-    return [reason for one in found for ground in one.against for reason in _reasons(one, ground)]
+    return [reason for one in await _run(session, held, now) for reason in one.reasons()]
 
 
 async def is_to_confirm(session: AsyncSession, held: HeldPledge, patent_id: str, ground: Ground, now: datetime) -> bool:
@@ -36,13 +33,6 @@ async def is_to_confirm(session: AsyncSession, held: HeldPledge, patent_id: str,
         checks_of_patent.ground is ground and checks_of_patent.outcome is CheckOutcome.TO_CONFIRM
         for checks_of_patent in by_patent[patent_id].grounds
     )
-
-
-def _reasons(one: PatentChecks, ground: GroundCheck) -> list[Reason]:
-    return [
-        Reason(f"{ground.ground.value}:{one.patent_id}", finding.detail, finding.rule, finding.cure, iso(finding.since))
-        for finding in ground.findings
-    ]
 
 
 async def _run(session: AsyncSession, held: HeldPledge, now: datetime) -> list[PatentChecks]:

@@ -28,8 +28,18 @@ from backend.pledges.registration.ledger_entries import leave_ledger
 from backend.pledges.release.kept_disclosures import end_kept_disclosures
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
-from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
+from backend.pledges.service import (
+    REGISTERED,
+    RELEASE_FILED,
+    Claim,
+    announce,
+    attach_evidence,
+    check_day,
+    note_claim,
+    settle_claims,
+)
 
+OF_RELEASE: Final = ("released", "release_refused")
 PAID: Final = frozenset({LoanStatus.REPAID, LoanStatus.CLOSED})
 
 
@@ -68,7 +78,7 @@ async def file(session: AsyncSession, held: HeldPledge, body: PledgeReleaseIn, n
     named = held.still_pledged(body.patent_ids)
     whole = len(named) == len(held.still_pledged())
     status = next_status(pledge.status, Action.FILE_RELEASE)
-    check_day(body.filed_on, "/filed_on", after=pledge.registered_on, now=now)
+    check_day(body.filed_on, "/filed_on", after=(REGISTERED, pledge.registered_on), now=now)
     is_paid = await _is_paid(session, pledge)
     if body.reason is ReleaseReason.DEBT_PAID and not is_paid:
         raise DebtNotPaid
@@ -91,17 +101,17 @@ async def _is_paid(session: AsyncSession, pledge: Pledge) -> bool:
 async def decide(session: AsyncSession, held: HeldPledge, body: PledgeReleaseDecisionIn, now: datetime) -> None:
     """Record what the office decided about the release; a pledgor's or debtor's word awaits the pledgee's.
 
-    Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
+    Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder, TooManyPledgeClaims.
     """
     pledge, released = held.pledge, body.outcome == "registered"
     named = _to_decide(held, body)
     filed = [one.release_filed_on for one in named if one.release_filed_on is not None]
-    check_day(body.decided_on, "/decided_on", after=max(filed, default=None), now=now)
+    check_day(body.decided_on, "/decided_on", after=(RELEASE_FILED, max(filed, default=None)), now=now)
     await attach_evidence(session, held, body.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim("released" if released else "release_refused", body.decided_on), now)
         return
-    pledge.claims = []
+    settle_claims(pledge, *OF_RELEASE)
     pledge.version += 1
     if released:
         await _release(session, held, named, body.decided_on, now)

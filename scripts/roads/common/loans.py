@@ -122,6 +122,13 @@ def offers(road: Road, **more: object) -> None:
         )
     cheaper = min(items, key=lambda one: one["rate_bp"])
     road.offer = walk.shown("POST", f"/v1/financing-offers/{cheaper['id']}/acceptance", road.company)
+    walk.say("The other bank reads the request no more; its own offer and the receipt of the disclosure stay with it.")
+    lost = next(one for one in items if one["id"] != cheaper["id"])
+    walk.shown("GET", road.request_path, owner(SECOND_BANK), status=404)
+    kept = walk.shown("GET", f"/v1/financing-offers/{lost['id']}", owner(SECOND_BANK))
+    note(f"{kept['status']} by the {kept['closed_by']}: {yuan(kept['amount_fen'])} for {kept['term_months']} months")
+    receipts = walk.shown("GET", f"{road.request_path}/disclosures", owner(SECOND_BANK))["items"]
+    expect([one["status"] for one in receipts] == ["ended"], f"the receipt should stay: {receipts}")
     walk.sign_in(owner(FIRST_BANK))
 
 
@@ -158,6 +165,5 @@ def register(road: Road) -> None:
 
 
 def find_loan(road: Road) -> None:
-    items = road.walk.shown("GET", "/v1/loans", road.company)["items"]
-    road.loan = next(one for one in items if one["offer_id"] == road.offer["id"])
+    road.loan = road.walk.shown("GET", f"/v1/loans/{road.offer['loan_id']}", road.company)
     note(f"the loan that the acceptance made: {road.loan['status']}, secured since {road.loan['secured_on']}")
