@@ -10,7 +10,10 @@ from sqlmodel import col
 
 from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
+from backend.loans.codes import RepaymentStatus
+from backend.loans.models import LoanRepayment
 from backend.patents.models import Patent
+from backend.pledges.codes import ProceedsUse
 from backend.pledges.models import Pledge, PledgeDisposal, PledgedPatent, PledgeProceeds, PledgeWatch, Pledgor
 from backend.pledges.rules import STANDING
 from backend.rights.models import RightEntry
@@ -18,6 +21,9 @@ from backend.rights.models import RightEntry
 PLEDGE = table_of(Pledge)
 PLEDGED = table_of(PledgedPatent)
 DISPOSAL = table_of(PledgeDisposal)
+PROCEEDS = table_of(PledgeProceeds)
+LOAN_REPAYMENT = table_of(LoanRepayment)
+HELD = (RepaymentStatus.COUNTED, RepaymentStatus.CLAIMED)
 
 
 async def pledges_and_rights(site: Site, line: Line) -> None:
@@ -83,8 +89,25 @@ async def _named(session: AsyncSession, pledge_ids: Sequence[str]) -> dict[str, 
     return named
 
 
+async def struck_proceeds(site: Site, line: Line) -> None:
+    """What a struck licence payment had repaid of a loan is reversed, and what was decided is in the loan's account."""
+    key = PROCEEDS.c.id
+    statement: sa.Select[Any] = (
+        sa.select(key, PROCEEDS.c.struck_at, PROCEEDS.c.use, LOAN_REPAYMENT.c.id.label("repayment_id"))
+        .outerjoin(LOAN_REPAYMENT, sa.and_(LOAN_REPAYMENT.c.about == key, LOAN_REPAYMENT.c.status.in_(HELD)))
+    )  # fmt: skip
+    async for rows, _ in pages(site.database, statement, key):
+        for row in rows:
+            line.looked_at += 1
+            if row.struck_at is not None and row.repayment_id is not None:
+                line.differs(f"{row.id}: its payment was struck, and the loan's {row.repayment_id} is not reversed")
+            elif row.struck_at is None and (row.use is ProceedsUse.EARLY_REPAYMENT) != (row.repayment_id is not None):
+                line.differs(f"{row.id}: its use is {row.use}, its repayment {row.repayment_id}")
+
+
 CONSISTENCY_CHECKS = (
     ("pledges and the ledger of rights", pledges_and_rights),
     ("realisations of pledges", realisations_sum_up),
     ("pledges and their patents", pledges_and_patents),
+    ("licence income under a pledge", struck_proceeds),
 )

@@ -20,7 +20,14 @@ from backend.licences.events import (
 )
 from backend.loans import queries as loan_queries
 from backend.loans.accounting.entries import account_of
-from backend.loans.events import LoanRepaid, RepaymentRecorded
+from backend.loans.codes import RepaymentSource
+from backend.loans.events import (
+    LoanRepaid,
+    RepaymentClaimWithdrawn,
+    RepaymentRecorded,
+    RepaymentRefused,
+    RepaymentReversed,
+)
 from backend.loans.models import LoanRepayment
 from backend.patents.events import LegalEventRecorded, PatentsMerged
 from backend.pledges import queries
@@ -88,6 +95,16 @@ async def _confirmed(session: AsyncSession, event: DomainEvent[RepaymentRecorded
         await enforcement.close_loan(session, pledge, loan, context.now, event.actor or row.recorded_by)
 
 
+async def _uncounted(
+    session: AsyncSession,
+    event: DomainEvent[RepaymentReversed | RepaymentRefused | RepaymentClaimWithdrawn],
+    context: EventContext,
+) -> None:
+    row = await session.get_one(LoanRepayment, event.payload.repayment_id)
+    if row.source is RepaymentSource.PROCEEDS and row.about is not None:
+        await proceeds.reopen(session, row.about, context.now)
+
+
 async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged], _: EventContext) -> None:
     """A pledge follows its patent into another; the rights that it stands by have been found to stand apart.
 
@@ -128,4 +145,7 @@ SYNC_HANDLERS: Final[SyncHandlerTable] = {
     LicenceVoid: [_unpaid],
     LoanRepaid: [_repaid],
     RepaymentRecorded: [_confirmed],
+    RepaymentReversed: [_uncounted],
+    RepaymentRefused: [_uncounted],
+    RepaymentClaimWithdrawn: [_uncounted],
 }
