@@ -26,11 +26,9 @@ def own(caller: Caller) -> sa.Select[StoredFile]:
 
 
 def nameable(caller: Caller, file_ids: Sequence[str]) -> sa.Select[str]:
-    """Those of the files that the caller may attach to something: its organisation's own; offices any."""
-    statement = sa.select(col(StoredFile.id)).where(col(StoredFile.id).in_(file_ids))
-    return (
-        statement if is_office(caller) else statement.where(col(StoredFile.organisation_id) == caller.organisation_id)
-    )
+    """Those of the files that the caller may attach to something: its organisation's own, also an office's."""
+    own_files = col(StoredFile.organisation_id) == caller.organisation_id
+    return sa.select(col(StoredFile.id)).where(col(StoredFile.id).in_(file_ids), own_files)
 
 
 async def find(session: AsyncSession, file_id: str) -> StoredFile | None:

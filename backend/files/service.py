@@ -70,7 +70,7 @@ async def attach(
     """Attach the files to a thing, whose readers may read them from then on; what is attached already stays so.
 
     Raises Malformed, with `pointer` and the place in the list, for a file that the caller's organisation did not
-    upload; offices may name any.
+    upload. That goes for offices too: they read others' files, and show nobody what was meant for other readers.
     """
     if not file_ids:
         return

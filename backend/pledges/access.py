@@ -12,6 +12,8 @@
 | revoke it | | | | x | |
 | default, cure, realisation, proceeds | x | | | | |
 
+Where a guarantor is the pledgee, the bank that lent the money sees all that the debtor does, and changes nothing.
+
 Things are held in one order: patents by their ids, loan, pledge: a payment that settles a loan reaches for its pledge.
 """
 
@@ -63,6 +65,7 @@ class SeenPledge:
     pledge: Pledge
     patents: list[PledgedPatent]
     pledgors: list[Pledgor]
+    lender_organisation_id: str
     caller: Caller
 
     @property
@@ -81,6 +84,11 @@ class SeenPledge:
         return self.caller.organisation_id == self.pledge.debtor_organisation_id
 
     @property
+    def is_lender(self) -> bool:
+        """Whether the caller's organisation lent what the pledge secures."""
+        return self.caller.organisation_id == self.lender_organisation_id
+
+    @property
     def decides(self) -> bool:
         """Whether the caller's word on registration, payment and release counts: the pledgee's or an office's."""
         return self.is_pledgee or is_office(self.caller)
@@ -95,7 +103,7 @@ class HeldPledge(SeenPledge):
     @property
     def audience(self) -> list[str]:
         """The organisations that have part in it."""
-        return audience_of(self.pledge, self.pledgors)
+        return queries.audience_of(self.pledge, self.pledgors, self.lender_organisation_id)
 
     def still_pledged(self, patent_ids: Sequence[str] | None = None) -> list[PledgedPatent]:
         """Return the patents that are still pledged, or those named of them; raise PatentNotInPledge."""
@@ -108,12 +116,6 @@ class HeldPledge(SeenPledge):
         return named
 
 
-def audience_of(pledge: Pledge, pledgors: Sequence[Pledgor]) -> list[str]:
-    """Return the organisations that have part in a pledge."""
-    of_pledgors = {one.organisation_id for one in pledgors}
-    return sorted({pledge.pledgee_organisation_id, pledge.debtor_organisation_id, *of_pledgors})
-
-
 async def _seen(pledge_id: PledgeId, caller: Viewer, session: ReadDb) -> SeenPledge:
     return await _visible(session, caller, pledge_id)
 
@@ -123,7 +125,8 @@ async def _visible(session: AsyncSession, caller: Caller, pledge_id: str) -> See
     if found is None:
         raise NoSuchPledge
     patents = (await queries.patents_of(session, [found.id]))[found.id]
-    return SeenPledge(found, patents, (await queries.pledgors_of(session, [found.id]))[found.id], caller)
+    pledgors = (await queries.pledgors_of(session, [found.id]))[found.id]
+    return SeenPledge(found, patents, pledgors, (await queries.lenders_of(session, [found]))[found.id], caller)
 
 
 async def hold(session: AsyncSession, pledge_id: str, caller: Caller) -> HeldPledge:
@@ -139,7 +142,8 @@ async def hold(session: AsyncSession, pledge_id: str, caller: Caller) -> HeldPle
     if [one.patent_id for one in patents] != ids or len(wholes) != len(ids):
         raise ChangedMeanwhile
     pledgors = (await queries.pledgors_of(session, [pledge_id]))[pledge_id]
-    return HeldPledge(pledge, patents, pledgors, caller, wholes)
+    lender = (await queries.lenders_of(session, [pledge]))[pledge.id]
+    return HeldPledge(pledge, patents, pledgors, lender, caller, wholes)
 
 
 def _permit(seen: SeenPledge, action: str, *sides: str) -> None:
@@ -147,6 +151,7 @@ def _permit(seen: SeenPledge, action: str, *sides: str) -> None:
         "pledgee": seen.is_pledgee,
         "pledgor": seen.is_pledgor,
         "debtor": seen.is_debtor,
+        "lender": seen.is_lender,
         "office": is_office(seen.caller),
     }
     if not any(has[side] for side in sides):
@@ -229,7 +234,7 @@ async def _as_pledgee(pledge_id: PledgeId, caller: OnceVerifiedEditor, session: 
 
 
 async def _of_sides(seen: Annotated[SeenPledge, Depends(_seen)]) -> SeenPledge:
-    _permit(seen, "read", "pledgee", "pledgor", "debtor")
+    _permit(seen, "read", "pledgee", "pledgor", "debtor", "lender")
     return seen
 
 

@@ -1,13 +1,11 @@
 """What follows for pledges from events of patents, licences, loans and contracts, in the same transaction."""
 
-from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.clock import china_day
 from backend.core.domain import MergeRule
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext, SyncHandlerTable
@@ -22,26 +20,26 @@ from backend.licences.events import (
 )
 from backend.loans import queries as loan_queries
 from backend.loans.accounting.entries import account_of
-from backend.loans.events import LoanRepaid, RepaymentRecorded
+from backend.loans.codes import RepaymentSource
+from backend.loans.events import (
+    LoanRepaid,
+    RepaymentClaimWithdrawn,
+    RepaymentRecorded,
+    RepaymentRefused,
+    RepaymentReversed,
+)
 from backend.loans.models import LoanRepayment
-from backend.patents.events import LegalEventRecorded, PatentJoined, PatentsMerged
+from backend.patents.events import LegalEventRecorded, PatentsMerged
 from backend.pledges import queries
 from backend.pledges.codes import PledgeStatus, WatchKind
 from backend.pledges.collateral import proceeds
 from backend.pledges.collateral.watch import OF_LEGAL_EVENT, Occurrence, notice_on_patent
 from backend.pledges.enforcement import service as enforcement
-from backend.pledges.models import PledgedPatent, PledgeProceeds, PledgeWatch, Pledgor
+from backend.pledges.models import Pledge, PledgeDisposal, PledgedPatent, PledgeProceeds, PledgeWatch, Pledgor
 from backend.pledges.policy import pledge_policy
 from backend.pledges.release import service as release
 from backend.pledges.rules import Action, next_status
-from backend.rights.availability import reassess_patent
-from backend.rights.codes import RightKind
 from backend.rights.errors import GrantsConflict
-from backend.rights.ledger import Entry
-from backend.rights.models import RightEntry
-from backend.rights.permissions.grant_conflict_rules import stand_apart
-from backend.rights.queries import entries_of, entry_of, was_known
-from backend.rights.scope_rules import Period
 
 
 async def _legal_event(session: AsyncSession, event: DomainEvent[LegalEventRecorded], context: EventContext) -> None:
@@ -97,52 +95,44 @@ async def _confirmed(session: AsyncSession, event: DomainEvent[RepaymentRecorded
         await enforcement.close_loan(session, pledge, loan, context.now, event.actor or row.recorded_by)
 
 
-async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged | PatentJoined], _: EventContext) -> None:
-    """A pledge follows its patent into another; the rights that it stands by have been found to stand apart."""
-    merged_id, into = event.payload.patent_id, event.payload.into
-    pledges_of_both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([merged_id, into]))
-    if (
-        await session.execute(pledges_of_both.group_by(col(PledgedPatent.pledge_id)).having(sa.func.count() > 1))
-    ).first():
-        raise GrantsConflict
-    for table in (PledgedPatent, Pledgor, PledgeWatch, PledgeProceeds):
-        await session.execute(sa.update(table).where(col(table.patent_id) == merged_id).values(patent_id=into))
+async def _uncounted(
+    session: AsyncSession,
+    event: DomainEvent[RepaymentReversed | RepaymentRefused | RepaymentClaimWithdrawn],
+    context: EventContext,
+) -> None:
+    row = await session.get_one(LoanRepayment, event.payload.repayment_id)
+    if row.source is RepaymentSource.PROCEEDS and row.about is not None:
+        await proceeds.reopen(session, row.about, context.now)
 
 
-async def _joined(session: AsyncSession, event: DomainEvent[PatentJoined], context: EventContext) -> None:
-    """A pledge follows a private row, whose other rights a holder or an office takes or leaves.
+async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged], _: EventContext) -> None:
+    """A pledge follows its patent into another; the rights that it stands by have been found to stand apart.
 
-    What the office registered is no word of the row's author alone. Two pledges of one patent keep the rows apart.
+    A private row has none: a request is submitted on patents that are everybody's.
     """
-    joined_id, into = event.payload.patent_id, event.payload.into
-    await _merged(session, event, context)
-    pledge_entries = sa.select(RightEntry).where(
-        col(RightEntry.patent_id) == joined_id,
-        col(RightEntry.id).in_(sa.select(col(PledgedPatent.right_id)).where(col(PledgedPatent.patent_id) == into)),
-    )
-    entries, today = (await session.scalars(pledge_entries)).all(), china_day(context.now)
-    if not entries:
-        return
-    joined_entries = [entry_of(row) for row in entries if was_known(row)]
-    present_entries = [entry_of(row) for row in await entries_of(session, into) if was_known(row)]
-    both_pledged = all(
-        any(_is_pledge_on(entry, today) for entry in entries_of_one)
-        for entries_of_one in (joined_entries, present_entries)
-    )
-    if both_pledged or not stand_apart(joined_entries, present_entries, today):
+    of, into = event.payload.patent_id, event.payload.into
+    both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([of, into]))
+    if (await session.execute(both.group_by(col(PledgedPatent.pledge_id)).having(sa.func.count() > 1))).first():
         raise GrantsConflict
-    for row in entries:
-        row.patent_id = into
-    await session.flush()
-    await reassess_patent(session, into, context)
-
-
-def _is_pledge_on(entry: Entry, today: date) -> bool:
-    return entry.kind is RightKind.PLEDGE and entry.period.overlaps(Period(today))
+    named = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id) == of)
+    pledge_ids = list(await session.scalars(named))
+    for table in (PledgedPatent, Pledgor, PledgeWatch, PledgeProceeds):
+        await session.execute(sa.update(table).where(col(table.patent_id) == of).values(patent_id=into))
+    for pledge in await session.scalars(sa.select(Pledge).where(col(Pledge.id).in_(pledge_ids))):
+        own = {"patent_id": into}
+        pledge.confirmations = [one | own if one["patent_id"] == of else one for one in pledge.confirmations]
+        pledge.version += 1
+    for disposal in await session.scalars(
+        sa.select(PledgeDisposal).where(col(PledgeDisposal.pledge_id).in_(pledge_ids))
+    ):
+        disposal.patent_ids = sorted(into if one == of else one for one in disposal.patent_ids)
 
 
 MERGE_RULES: Final = (
-    MergeRule(tables=("pledged_patent", "pledgor", "pledge_watch", "pledge_proceeds"), follow=_merged),
+    MergeRule(
+        tables=("pledge", "pledged_patent", "pledgor", "pledge_watch", "pledge_proceeds", "pledge_disposal"),
+        follow=_merged,
+    ),
 )
 SYNC_HANDLERS: Final[SyncHandlerTable] = {
     LegalEventRecorded: [_legal_event],
@@ -155,5 +145,7 @@ SYNC_HANDLERS: Final[SyncHandlerTable] = {
     LicenceVoid: [_unpaid],
     LoanRepaid: [_repaid],
     RepaymentRecorded: [_confirmed],
-    PatentJoined: [_joined],
+    RepaymentReversed: [_uncounted],
+    RepaymentRefused: [_uncounted],
+    RepaymentClaimWithdrawn: [_uncounted],
 }

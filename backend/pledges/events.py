@@ -1,4 +1,4 @@
-"""What happens to pledges, as events. They concern pledgors, debtor and pledgee; the office's registration is public.
+"""What happens to pledges, as events. They concern its sides and the lender; the office's registration is public.
 
 That a patent is pledged is told to everybody by the ledger's own event, once it is registered.
 """
@@ -10,7 +10,8 @@ from backend.core.events.domain_event import DomainEvent, EventPayload
 from backend.financing.codes import Ground
 from backend.pledges.codes import DisposalMethod, ProceedsUse, WatchKind
 
-SIDES: Final = "the pledge's pledgors, debtor and pledgee"
+SIDES: Final = "the pledge's pledgors, debtor, pledgee and lender"
+NO_INBOX: Final = "the loan's own event is told"
 
 
 class PledgeEvent(EventPayload, audience=SIDES):
@@ -126,17 +127,35 @@ class PledgeWatched(PledgeEvent, name="pledge.watched"):
     kind: WatchKind
 
 
-class PledgeProceedsReceived(PledgeEvent, name="pledge.proceeds_received"):
-    """A licence of a pledged patent brought money in, which goes to early repayment or deposit."""
+class PledgeProceedsEvent(PledgeEvent, audience=SIDES):
+    """Something happened to what a licence of a pledged patent brought in."""
 
     proceeds_id: str
+
+
+class PledgeProceedsReceived(PledgeProceedsEvent, name="pledge.proceeds_received"):
+    """A licence of a pledged patent brought money in, which goes to early repayment or deposit."""
+
     licence_id: str
 
 
-class PledgeProceedsDecided(PledgeEvent, name="pledge.proceeds_decided"):
+class PledgeProceedsStruck(PledgeProceedsEvent, name="pledge.proceeds_struck"):
+    """The licence payment that proceeds come from counts no more; a repayment that it made is the lender's to reverse.
+
+    `use`: what had become of them by then, if anything.
+    """
+
+    licence_id: str
+    use: ProceedsUse | None
+
+
+class PledgeProceedsReopened(PledgeProceedsEvent, name="pledge.proceeds_reopened"):
+    """The repayment that proceeds made was reversed or not confirmed: the pledgee says anew what becomes of them."""
+
+
+class PledgeProceedsDecided(PledgeProceedsEvent, name="pledge.proceeds_decided"):
     """The pledgee has said what becomes of what a licence brought in."""
 
-    proceeds_id: str
     use: ProceedsUse
 
 

@@ -10,7 +10,6 @@ from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.patents.models import Patent
 from backend.pledges import queries
-from backend.pledges.access import audience_of
 from backend.pledges.codes import WatchKind
 from backend.pledges.collateral.watch import Occurrence, notice
 from backend.pledges.models import Pledge, PledgedPatent, PledgeWatch
@@ -53,13 +52,12 @@ async def _remind_of_reappraisals(database: Database, today: date, now: datetime
     async with database.write() as session:
         rows = (await session.scalars(_due_pledges(due))).all()
         ids = [pledge.id for pledge in rows]
-        patents, pledgors = await queries.patents_of(session, ids), await queries.pledgors_of(session, ids)
+        patents, audiences = await queries.patents_of(session, ids), await queries.audiences_of(session, rows)
         for pledge in rows:
             occurrence = Occurrence(WatchKind.REAPPRAISAL_DUE, str(pledge.reappraisal_due_on))
-            audience = audience_of(pledge, pledgors[pledge.id])
             for patent in patents[pledge.id]:
                 if patent.is_still_pledged:
-                    await notice(session, pledge, audience, patent.patent_id, occurrence, now)
+                    await notice(session, pledge, audiences[pledge.id], patent.patent_id, occurrence, now)
             pledge.reappraisal_due_on = policy.reappraisal_due(today)
             pledge.version += 1
     return len(rows)
@@ -90,10 +88,10 @@ async def _notify_of_annuities(database: Database, today: date, now: datetime) -
     )
     async with database.write() as session:
         rows = (await session.execute(due)).all()
-        pledgors = await queries.pledgors_of(session, {pledge.id for pledge, _, _ in rows})
+        audiences = await queries.audiences_of(session, {pledge.id: pledge for pledge, _, _ in rows}.values())
         for pledge, patent_id, due_on in rows:
             occurrence = Occurrence(WatchKind.ANNUITY_DUE, due_on.isoformat())
-            await notice(session, pledge, audience_of(pledge, pledgors[pledge.id]), patent_id, occurrence, now)
+            await notice(session, pledge, audiences[pledge.id], patent_id, occurrence, now)
     return len(rows)
 
 

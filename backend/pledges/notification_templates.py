@@ -6,7 +6,7 @@ from backend.core.errors import Text
 from backend.core.events.domain_event import EventPayload
 from backend.core.events.notification_template import NotificationTemplate
 from backend.pledges import events
-from backend.pledges.codes import WatchKind
+from backend.pledges.codes import ProceedsUse, WatchKind
 from backend.pledges.collateral.watch import ADVICE
 
 PLEDGES: Final = "financing"
@@ -93,6 +93,28 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
     events.PledgeProceedsReceived: _template(
         "质押期间的许可收入已记录，应提前清偿或提存，请质权人决定。",
         "A licence brought money in while the patent is pledged; the pledgee says what becomes of it.",
+    ),
+    events.PledgeProceedsStruck: NotificationTemplate(
+        PLEDGES,
+        Text(
+            "一笔许可付款不再有效，其收益亦同。",
+            "A licence payment counts no more, nor do the proceeds that it had brought.",
+        ),
+        legal=True,
+        by="use",
+        texts={
+            ProceedsUse.EARLY_REPAYMENT.value: Text(
+                "已抵充贷款的一笔许可付款不再有效，请出借方按贷款的冲正规则冲正该笔还款。",
+                "A licence payment that had repaid part of a loan counts no more; the lender is asked to reverse that "
+                "repayment, as any that was recorded wrongly.",
+            )
+        },
+        confidential=True,
+    ),
+    events.PledgeProceedsReopened: _template(
+        "许可收入所作的还款已冲正或未获确认，请质权人重新决定其用途。",
+        "The repayment that licence income made was reversed or not confirmed; the pledgee says anew what becomes of "
+        "it.",
     ),
     events.PledgeProceedsDecided: _template(
         "质权人已决定许可收入的用途。", "The pledgee has said what becomes of licence income."

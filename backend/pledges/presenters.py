@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.database.columns import iso
-from backend.patents.queries import is_office
 from backend.pledges import queries
 from backend.pledges.access import SeenPledge
 from backend.pledges.codes import PledgeStatus, SecuredItem
@@ -36,7 +35,7 @@ DAYS = (
     "debt_from", "debt_until", "filed_on", "registered_on", "release_due_on", "release_filed_on", "released_on",
     "defaulted_on", "cured_on", "disposed_on", "revoked_on", "reappraisal_due_on",
 )  # fmt: skip
-Role = Literal["pledgor", "debtor", "pledgee", "office"]
+Role = Literal["pledgor", "debtor", "pledgee", "lender", "office"]
 
 
 async def pledges_out(
@@ -45,7 +44,9 @@ async def pledges_out(
     """Return the pledges as the caller sees them."""
     ids = [row.id for row in rows]
     patents, pledgors = await queries.patents_of(session, ids), await queries.pledgors_of(session, ids)
-    return [pledge_out(SeenPledge(row, patents[row.id], pledgors[row.id], caller), policy) for row in rows]
+    lenders = await queries.lenders_of(session, rows)
+    seen = (SeenPledge(row, patents[row.id], pledgors[row.id], lenders[row.id], caller) for row in rows)
+    return [pledge_out(one, policy) for one in seen]
 
 
 def pledge_out(seen: SeenPledge, policy: PledgePolicy) -> PledgeOut:
@@ -75,7 +76,9 @@ def _role(seen: SeenPledge) -> Role:
         return "pledgee"
     if seen.is_debtor:
         return "debtor"
-    return "pledgor" if seen.is_pledgor or not is_office(seen.caller) else "office"
+    if seen.is_pledgor:
+        return "pledgor"
+    return "lender" if seen.is_lender else "office"
 
 
 def _patent(one: PledgedPatent, seen: SeenPledge) -> PledgedPatentOut:

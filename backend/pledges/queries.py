@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.loans.models import Loan
 from backend.patents.queries import is_office
 from backend.pledges.models import (
     Pledge,
@@ -31,12 +32,18 @@ def _pledged_by(organisation_id: str) -> sa.ColumnElement[bool]:
     return ID.in_(pledge_ids)
 
 
+def _secures_loan_of(organisation_id: str) -> sa.ColumnElement[bool]:
+    lent = sa.select(col(Loan.offer_id)).where(col(Loan.lender_organisation_id) == organisation_id)
+    return col(Pledge.offer_id).in_(lent)
+
+
 def of_organisation(organisation_id: str) -> sa.ColumnElement[bool]:
-    """Return which pledges an organisation has part in."""
+    """Return which pledges an organisation has part in, also as the lender where a guarantor is the pledgee."""
     return sa.or_(
         col(Pledge.pledgee_organisation_id) == organisation_id,
         col(Pledge.debtor_organisation_id) == organisation_id,
         _pledged_by(organisation_id),
+        _secures_loan_of(organisation_id),
     )
 
 
@@ -55,6 +62,7 @@ def pledges(caller: Caller, query: PledgesQuery) -> sa.Select[Any]:
         "pledgee": col(Pledge.pledgee_organisation_id) == organisation_id,
         "debtor": col(Pledge.debtor_organisation_id) == organisation_id,
         "pledgor": _pledged_by(organisation_id),
+        "lender": _secures_loan_of(organisation_id),
     }
     if query.role is not None:
         statement = statement.where(of_role[query.role])
@@ -95,6 +103,28 @@ async def pledgors_of(session: AsyncSession, pledge_ids: Iterable[str]) -> dict[
         for row in await session.scalars(rows.order_by(col(Pledgor.patent_id), col(Pledgor.party_id))):
             found[row.pledge_id].append(row)
     return found
+
+
+async def lenders_of(session: AsyncSession, pledges: Iterable[Pledge]) -> dict[str, str]:
+    """Return who lent what pledges secure, by the pledge's id: the pledgee, or the bank beside a guarantor."""
+    by_offer = {pledge.id: pledge.offer_id for pledge in pledges}
+    columns: tuple[Any, ...] = (col(Loan.offer_id), col(Loan.lender_organisation_id))
+    found = await session.execute(sa.select(*columns).where(col(Loan.offer_id).in_(set(by_offer.values()))))
+    lenders = {row.offer_id: row.lender_organisation_id for row in found}
+    return {pledge_id: lenders[offer_id] for pledge_id, offer_id in by_offer.items()}
+
+
+async def audiences_of(session: AsyncSession, pledges: Iterable[Pledge]) -> dict[str, list[str]]:
+    """Return the organisations that have part in pledges, by the pledge's id."""
+    rows = list(pledges)
+    pledgors, lenders = await pledgors_of(session, [row.id for row in rows]), await lenders_of(session, rows)
+    return {row.id: audience_of(row, pledgors[row.id], lenders[row.id]) for row in rows}
+
+
+def audience_of(pledge: Pledge, pledgors: Iterable[Pledgor], lender: str) -> list[str]:
+    """Return the organisations that have part in a pledge."""
+    of_pledgors = {one.organisation_id for one in pledgors}
+    return sorted({pledge.pledgee_organisation_id, pledge.debtor_organisation_id, lender, *of_pledgors})
 
 
 async def of_offer(session: AsyncSession, offer_id: str) -> Pledge | None:

@@ -73,7 +73,7 @@ class PledgeOut(Version):
     id: str
     status: PledgeStatus
     kind: PledgeKind
-    role: Literal["pledgor", "debtor", "pledgee", "office"]
+    role: Literal["pledgor", "debtor", "pledgee", "lender", "office"]
     financing_offer_id: str | None = Field(description="Offices are not shown it.")
     contract_id: str | None
     debtor_organisation_id: str

@@ -95,7 +95,7 @@ async def draw_up_pledge(
 async def list_pledges(
     request: Request, caller: Viewer, query: Annotated[PledgesQuery, Query()], session: ReadDb, policy: Policy
 ) -> Response:
-    """Those in which the caller's organisation pledges, owes or is the pledgee, newest first; offices see the filed."""
+    """Those in which the caller's organisation pledges, owes, lent or is the pledgee; offices see the filed."""
     keys = (queries.CREATED_AT, queries.ID)
     rows, cursor = await page(session, request, query, queries.pledges(caller, query), *keys, descending=True)
     return listed(await presenters.pledges_out(session, caller, [row[0] for row in rows], policy), cursor)

@@ -308,5 +308,5 @@ class PledgesQuery(PageQuery):
     """Which pledges are asked for."""
 
     status: list[PledgeStatus] = Field(default_factory=list)
-    role: Literal["pledgor", "debtor", "pledgee"] | None = None
+    role: Literal["pledgor", "debtor", "pledgee", "lender"] | None = None
     patent_id: PatentIdIn | None = None

@@ -12,15 +12,19 @@ class NotPermitted(Conflict):
 
 
 class ConsentNeeded(Conflict):
-    """The act needs the consent of others first; `reasons` says whose, `terms` to what."""
+    """The act needs the consent of others first; `consents` says whose and to which act, `terms` to what.
+
+    A consent counts for that act on those very terms, and once: what a party did not consent to is not done.
+    """
 
     code = "consent_needed"
     title = Text("须先取得他人同意", "Others have to consent first")
     cure = Text(
-        "请用 POST /v1/patents/…/consents 就所示 terms 征求同意后重试。",
-        "Ask with POST /v1/patents/…/consents, with the `terms` that are given here.",
+        "请用 POST /v1/patents/…/consents 逐项以 consents 中的 act 与 party_id 并附 terms 征求同意，同意后重试。",
+        "Ask with POST /v1/patents/…/consents: for each of `consents` its `act` and `party_id`, with the `terms` that "
+        "are given here; retry once they are given.",
     )
-    shows = ("terms",)
+    shows = ("terms", "consents")
 
 
 class ConfirmationNeeded(Conflict):

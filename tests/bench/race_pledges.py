@@ -83,16 +83,23 @@ async def _released_default(arena: Arena) -> Start:
 def registered_and_granted(
     begun: Start, answers: Sequence[Answered], entries: Sequence[Fields], about: Fields
 ) -> Iterable[str]:
-    """The registration is recorded; licences granted before are flagged on it, and none is granted after it."""
+    """The registration is recorded, and no licence is granted after it; of those before none is accused.
+
+    They are of the registration day itself, of which nobody knows what came first.
+    """
     (deal,) = begun.about["deals"]
     pledge = about["things"][deal.pledge["id"]]
     if winners(answers, "registration") != 1 or pledge["status"] != "registered":
         yield f"the registration was not recorded: {pledge['status']}"
-    flagged = {right_id for entry in entries if entry["kind"] == "pledge" for one in entry["conflicts"]
-               for right_id in one["about"]}  # fmt: skip
-    licences = {entry["id"] for entry in standing(entries) if entry["kind"] == "licence"}
-    if not licences <= flagged:
-        yield f"granted, and not flagged on the pledge: {sorted(licences - flagged)}"
+    pledges = [entry for entry in entries if entry["kind"] == "pledge"]
+    flagged = {right_id for entry in pledges for one in entry["conflicts"] for right_id in one["about"]}
+    for entry in standing(entries):
+        if entry["kind"] != "licence":
+            continue
+        if any(entry["recorded_at"] > one["recorded_at"] for one in pledges):
+            yield f"{entry['id']} was granted after the registration was recorded"
+        if entry["id"] in flagged:
+            yield f"{entry['id']} is flagged, and nobody knows that it came later on its day"
     for answer in answers:
         if answer.status == 409 and answer.said.get("code") not in BARRED:
             yield f"{answer.racer.name} was refused with {answer.said.get('code')} {answer.codes}"

@@ -146,7 +146,11 @@ def _one_pledge(tables: Tables) -> Iterator[str]:
 
 
 def _licences_under(tables: Tables) -> Iterator[str]:
-    """A licence granted here while a pledge stood has its consent, or went before its recording and is told."""
+    """A licence granted here while a pledge stood has its consent, or went before its recording and is told.
+
+    Of one of the registration day itself that went before the recording nobody knows which of the two came first, and
+    one that has the consent, or is older, is beyond reproach: of none of these is anybody told.
+    """
     granted = [entry for entry in tables["entries"] if entry["kind"] == "licence" and entry["origin"] == "here"]
     by_patent, entries = _by(granted, "patent_id"), {row["id"]: row for row in tables["entries"]}
     consented = {(row["used_by"], row["party_id"]) for row in tables["consents"]}
@@ -158,15 +162,18 @@ def _licences_under(tables: Tables) -> Iterator[str]:
         flagged = {right_id for conflict in entry["conflicts"] for right_id in conflict["about"]}
         for licence in by_patent[one["patent_id"]]:
             day = licence["recorded_at"].astimezone(CHINA).date()
-            if day < pledge["registered_on"] or (licence["id"], pledge["pledgee_party_id"]) in consented:
-                continue
-            if licence["recorded_at"] > entry["recorded_at"]:
+            was_first = licence["recorded_at"] <= entry["recorded_at"]
+            accused = licence["id"] in flagged or (pledge["id"], licence["id"]) in told
+            is_clean = day < pledge["registered_on"] or (licence["id"], pledge["pledgee_party_id"]) in consented
+            if is_clean or (was_first and day == pledge["registered_on"]):
+                if accused:
+                    yield f"{licence['id']} is told as without consent to the pledgee of {pledge['id']}"
+            elif not was_first:
                 if _in_force(entry):
                     yield f"{licence['id']} was granted without the consent of the pledgee of {pledge['id']}"
-                continue
-            if licence["id"] not in flagged:
+            elif licence["id"] not in flagged:
                 yield f"{licence['id']} is not flagged on {entry['id']} of {pledge['id']}"
-            if (pledge["id"], licence["id"]) not in told:
+            elif (pledge["id"], licence["id"]) not in told:
                 yield f"the pledgee of {pledge['id']} was not told of {licence['id']}"
 
 

@@ -135,9 +135,8 @@ async def test_another_organisations_file_is_no_evidence_and_is_not_told_from_no
             }
         ]
     assert await items(client, mine, f"/v1/patents/{patent['id']}/assessments") == [], "nothing of it was kept"
-    assert (await post_assessment(client, staff, patent["id"], theirs["id"])).status_code == 201, (
-        "an office may name any"
-    )
+    said = await post_assessment(client, staff, patent["id"], theirs["id"])
+    assert (said.status_code, said.json()["errors"][0]["code"]) == (422, "no_such_file"), "an office neither"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
 from tests.pledges.test_registration import pledges_of
 from tests.pledges.test_release import post_release
 from tests.scenarios.consistency import find_differences
+from tests.scenarios.members import sign_in_platform
 from tests.scenarios.pledges import Deal, accept_offer, disburse, loan_of, registered_pledge, today
 from tests.scenarios.requests import get, post
 
@@ -57,7 +58,7 @@ async def test_what_an_auction_brings_is_distributed_to_the_last_fen(client: htt
     parts = made["distribution"]
     assert sum(parts.values()) == 80_000_000
     assert (parts["realisation_costs_fen"], parts["principal_fen"]) == (1_500_000, 78_500_000)
-    assert await pledges_of(client, deal.borrower, deal.patent_ids[0]) == []
+    assert await pledges_of(client, await sign_in_platform(client), deal.patent_ids[0]) == []
     assert (await get(client, deal.borrower, f"/v1/pledges/{pledge['id']}"))["status"] == "disposed"
     assert (await loan_of(client, deal))["status"] == "closed"
     assert await find_differences(app, *CONSISTENCY_CHECKS) == []

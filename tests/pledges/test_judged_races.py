@@ -73,6 +73,26 @@ async def test_a_licence_granted_before_a_registration_was_told_is_flagged_and_t
         assert before not in str(watched)
 
 
+async def test_nobody_is_accused_of_a_licence_of_the_registration_day_itself(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    deal = await accept_offer(client)
+    pledge = await filed_pledge(client, deal)
+    patent_id, begin = deal.patent_ids[0], app.state.clock.today()
+    ordinary = {"licence_type": "ordinary", "effective_on": str(begin), "territory": ["110000"]}
+    there = await grant(client, deal.borrower, patent_id, **ordinary)
+    pledge = await register_pledge(client, deal.bank.drafter, pledge)
+    rights = (await get(client, deal.borrower, f"/v1/patents/{patent_id}/rights"))["items"]
+    assert {one["id"]: one["conflicts"] for one in rights} == {there: [], pledge["patents"][0]["right_id"]: []}
+    assert (await get(client, deal.bank.drafter, f"/v1/pledges/{pledge['id']}/watch"))["items"] == []
+    later = await client.post(
+        f"/v1/patents/{patent_id}/rights",
+        json=EXCLUSIVE | ordinary | {"party_name": "某被许可企业"},
+        headers=deal.borrower.headers,
+    )
+    assert (later.status_code, later.json()["code"]) == (409, "consent_needed"), "what follows it asks the pledgee"
+
+
 def tables(**rows: list[dict[str, Any]]) -> Tables:
     """Return tables with a registered pledge beside a licence that it was told of, or with other rows."""
     entry = {"patent_id": "pat_1", "origin": "here", "ended_on": None, "corrected_by": None, "granted_for": None}
@@ -117,7 +137,10 @@ def test_who_judges_pledges_finds_the_lawful_ones_lawful() -> None:
                  "entries": with_entries({"recorded_at": REGISTERED_AT + ONE_DAY}, 0)}  # fmt: skip
     earlier = {"entries": with_entries({"recorded_at": REGISTERED_AT - 4 * ONE_DAY}, 0), "watches": []}
     cured = {"events": [*events("watched", "defaulted", "cured", "release_filed", "release_refused", "defaulted")]}
-    for lawful in ({}, consented, earlier, cured):
+    same_day = {"entries": with_entries({"recorded_at": REGISTERED_AT - 2 * ONE_DAY}, 0), "watches": []}
+    for entries in (earlier["entries"], same_day["entries"], consented["entries"]):
+        entries[1]["conflicts"] = []
+    for lawful in ({}, consented, earlier, same_day, cured):
         assert list(unlawful_deals(tables(**lawful))) == []
 
 
@@ -128,6 +151,8 @@ def test_who_judges_pledges_finds_the_lawful_ones_lawful() -> None:
         {"watches": []},
         {"events": [one | {"audience": ["org_borrower"]} for one in events("watched")]},
         {"entries": with_entries({"recorded_at": REGISTERED_AT + ONE_DAY}, 0)},
+        {"entries": with_entries({"recorded_at": REGISTERED_AT - 2 * ONE_DAY}, 0)},
+        {"consents": [{"used_by": "rgt_1", "party_id": "pty_bank"}]},
         {"entries": with_entries({"ended_on": DAY}, 1)},
         {"entries": [*with_entries({}, 1), with_entries({"id": "rgt_3"}, 1)[1]]},
         {"pledges": [pledge(status="release_filed", defaulted_on=DAY)]},
@@ -136,7 +161,8 @@ def test_who_judges_pledges_finds_the_lawful_ones_lawful() -> None:
         {"events": events("watched", "defaulted", "released")},
         {"events": events("watched", "release_filed", "defaulted")},
     ],
-    ids=["not flagged", "not noticed", "others told", "without consent", "not in the ledger", "pledged twice",
+    ids=["not flagged", "not noticed", "others told", "without consent",
+         "accused of the registration day", "accused with consent", "not in the ledger", "pledged twice",
          "released in default", "defaulted and released", "default after release", "release in default",
          "default while released"],
 )  # fmt: skip

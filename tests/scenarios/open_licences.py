@@ -53,9 +53,11 @@ async def declare(
     return await announce(client, owner, draft)
 
 
-async def announce(client: httpx.AsyncClient, owner: Member, draft: dict[str, Any]) -> dict[str, Any]:
+async def announce(
+    client: httpx.AsyncClient, owner: Member, draft: dict[str, Any], on: str = "2026-03-20"
+) -> dict[str, Any]:
     """Return the open licence, announced by the office."""
-    body = {"on": "2026-03-20", "declaration_number": f"K{draft['id'][-12:]}",
+    body = {"on": on, "declaration_number": f"K{draft['id'][-12:]}",
             "evidence_files": [await upload_evidence(client, owner)]}  # fmt: skip
     return dict(await post(client, owner, f"/v1/open-licences/{draft['id']}/announcement", body))
 

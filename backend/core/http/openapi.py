@@ -32,6 +32,16 @@ REASON: Final[dict[str, Any]] = {
     "properties": {name: {"type": "string"} for name in ("code", "detail", "rule", "cure", "since")}
     | {"params": PARAMS | {"description": "What it is about: ids, codes and their titles."}},
 }
+CONSENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["reason", "act", "party_id", "party_name", "terms_hash"],
+    "properties": {
+        "reason": {"type": "string", "description": "The code of the reason that it would lift."},
+        "act": {"type": "string", "description": "To which act it is."},
+        "party_id": {"type": "string", "description": "Whose it is."},
+        **{name: {"type": ["string", "null"]} for name in ("party_name", "terms_hash")},
+    },
+}
 FIELD: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["pointer", "code", "detail"],
@@ -56,6 +66,7 @@ PROBLEM: Final[dict[str, Any]] = {
         "errors": {"type": "array", "items": FIELD},
         "reasons": {"type": "array", "items": REASON},
         "terms": {"type": "object", "description": "The exact terms that others have to consent to."},
+        "consents": {"type": "array", "items": CONSENT, "description": "Whose consent to what is missing."},
     },
 }
 

@@ -196,13 +196,13 @@ def _decide(row: LoanRepayment, held: HeldLoan, note: str | None, now: datetime)
 async def reverse(session: AsyncSession, held: HeldLoan, row: LoanRepayment, note: str, now: datetime) -> LoanRepayment:
     """Return a repayment that was recorded wrongly and counts no more: the last entry of the account.
 
-    What a pledge brought in stays, as does what repaid the loan or was shared after a compensation.
+    What a realisation brought in stays, as does what repaid the loan or was shared after a compensation.
     Raises LoanNotInState, NotLatestEntry.
     """
     loan = held.loan
     status = next_repayment(row.status, RepaymentAction.REVERSE)
     check_state(loan, "reverse_repayment", *OWED)
-    if row.about is not None or await queries.compensation(session, loan.id) is not None:
+    if row.source is RepaymentSource.DISPOSAL or await queries.compensation(session, loan.id) is not None:
         raise LoanNotInState(status=loan.status.value, action="reverse_repayment")
     entries = await numbered_entries(session, loan)
     if entries[-1].number != row.number:

@@ -132,7 +132,8 @@ async def _checked(
     """Ask content and ledger whether the declaration may go on; give the consents that it rests on."""
     check_content(declared, china_day(now))
     ledger = await ledger_of(session, whole, now)
-    return grants.check(ledger, ask_to_declare(declared, whole, china_day(now)), declared.terms).consents
+    asked = ask_to_declare(declared, whole, china_day(now))
+    return (await grants.check(session, ledger, asked, declared.terms)).consents
 
 
 async def submit(

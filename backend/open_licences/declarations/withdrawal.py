@@ -63,7 +63,7 @@ async def withdraw(
         Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=hash_of(terms), subject=declared.id
     )
     if not patent_queries.is_office(caller):
-        decision = grants.check(await ledger_of(session, whole, now), ask, terms)
+        decision = await grants.check(session, await ledger_of(session, whole, now), ask, terms)
         await grants.use_consents(session, decision.consents, declared.id, now)
     declared.withdrawal = {"reason": given.reason, "legal_reason": given.legal_reason, "filed_on": given.on.isoformat()}
     await availability.end_duties(session, declared, "done", now, kind=availability.WITHDRAW)

@@ -1,6 +1,7 @@
 """Legal events: recorded once, in one transaction with all that follows from them."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -122,9 +123,13 @@ def _align(
 
 
 async def record(
-    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime
-) -> tuple[LegalEvent, bool]:
-    """Return the legal event and whether it is new; one that is on record already changes nothing."""
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime,
+    speaks_for: AbstractSet[str] = frozenset(),
+) -> tuple[LegalEvent, bool]:  # fmt: skip
+    """Return the legal event and whether it is new; one that is on record already changes nothing.
+
+    `speaks_for` are parties whose holdings a change of holders ends by the caller's word, beside its own.
+    """
     patent = whole.patent
     details = given.model_dump(mode="json", include=set(DETAILS), exclude_defaults=True)
     event = new_event(
@@ -141,7 +146,7 @@ async def record(
     if known is not None:
         return known, False
     if given.kind is EventKind.HOLDER_CHANGED:
-        await _change_holders(session, whole, caller, given, now)
+        await _change_holders(session, whole, caller, given, now, speaks_for)
     session.add(event)
     audience = whole.audience
     filled = FILLS.get(given.kind)
@@ -184,8 +189,9 @@ async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent 
 
 
 async def _change_holders(
-    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime
-) -> None:
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime,
+    speaks_for: AbstractSet[str],
+) -> None:  # fmt: skip
     """The old holders' holdings end on the day, the new holders' begin; a holder speaks for its own holding only.
 
     Who holds it before and after stays.
@@ -197,7 +203,8 @@ async def _change_holders(
     by_office = queries.is_office(caller)
     for holding, name in whole.living:
         is_meant = folded(name) not in staying and (not named or folded(name) in named)
-        if is_meant and (by_office or holding.organisation_id == caller.organisation_id):
+        is_its_word = by_office or holding.organisation_id == caller.organisation_id or holding.party_id in speaks_for
+        if is_meant and is_its_word:
             on, why = given.effective_on, given.kind.value
             await holdings_service.end(session, whole, holding, on, why, now, actor=caller.user_id)
     await holdings_service.begin_all(session, whole, caller, given.to_holders, given.effective_on, now)

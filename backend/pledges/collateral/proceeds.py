@@ -1,6 +1,7 @@
 """What licences of pledged patents bring in: it goes to early repayment or deposit, as the pledgee says (444(2))."""
 
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,26 +10,38 @@ from sqlmodel import col
 from backend.core.clock import china_day
 from backend.core.events.log import append
 from backend.core.ids import new_id
-from backend.licences.models import Payment
-from backend.licences.states import PaymentStatus
+from backend.licences import queries as licence_queries
+from backend.licences.models import Licence
+from backend.licences.states import COUNTS, PaymentStatus
 from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.loans.codes import RepaymentSource
 from backend.loans.rules import OWED
 from backend.pledges import queries
-from backend.pledges.access import HeldPledge, audience_of
+from backend.pledges.access import HeldPledge
 from backend.pledges.codes import ProceedsUse
 from backend.pledges.errors import NoSuchProceeds, PledgeNotInState
-from backend.pledges.events import PledgeProceedsDecided, PledgeProceedsReceived, pledge_event
-from backend.pledges.models import PledgeProceeds
+from backend.pledges.events import (
+    PledgeProceedsDecided,
+    PledgeProceedsEvent,
+    PledgeProceedsReceived,
+    PledgeProceedsReopened,
+    PledgeProceedsStruck,
+    pledge_event,
+)
+from backend.pledges.models import Pledge, PledgeProceeds
 from backend.pledges.service import announce
+
+GONE: Final = frozenset({PaymentStatus.WITHDRAWN, PaymentStatus.STRUCK})
 
 
 async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None:
-    """Note the payments of a licence since the patent was pledged, each once, and tell the pledge's sides."""
-    counts = col(Payment.status).in_([PaymentStatus.RECORDED, PaymentStatus.CONFIRMED])
-    statement = sa.select(Payment).where(col(Payment.licence_id) == licence_id, counts).order_by(col(Payment.id))
-    for payment in await session.scalars(statement):
+    """Note the payments of a licence since the patent was pledged, each once, and tell the pledge's sides.
+
+    Those that it took effect with are its too.
+    """
+    licence = await session.get_one(Licence, licence_id)
+    for payment in [one for one in await licence_queries.payments_of(session, licence) if one.status in COUNTS]:
         for pledge, patent in await queries.standing_on(session, [payment.patent_id]):
             if pledge.registered_on is None or payment.value_date < pledge.registered_on:
                 continue
@@ -45,21 +58,41 @@ async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None
                 received_at=now,
             )
             session.add(row)
-            payload = PledgeProceedsReceived(
-                pledge_id=pledge.id, offer_id=pledge.offer_id, proceeds_id=row.id, licence_id=licence_id
-            )
-            pledgors = (await queries.pledgors_of(session, [pledge.id]))[pledge.id]
-            await append(session, pledge_event(payload, audience_of(pledge, pledgors)), now)
+            await _tell(session, row, PledgeProceedsReceived, now, licence_id=licence_id)
 
 
 async def strike(session: AsyncSession, licence_id: str, now: datetime) -> None:
-    """Mark the proceeds of payments that do not count any more as struck."""
-    void_payments = sa.select(col(Payment.id)).where(
-        col(Payment.licence_id) == licence_id, col(Payment.status).in_([PaymentStatus.WITHDRAWN, PaymentStatus.STRUCK])
-    )
-    condition = sa.and_(col(PledgeProceeds.payment_id).in_(void_payments), col(PledgeProceeds.struck_at).is_(None))
-    values = {"struck_at": now, "version": col(PledgeProceeds.version) + 1}
-    await session.execute(sa.update(PledgeProceeds).where(condition).values(**values))
+    """Note that payments of a licence do not count any more, and tell the sides and the lender of each, once.
+
+    What was credited to the loan is the lender's word: it reverses that by the loan's own rules.
+    """
+    licence = await session.get_one(Licence, licence_id)
+    gone = [one.id for one in await licence_queries.payments_of(session, licence) if one.status in GONE]
+    condition = sa.and_(col(PledgeProceeds.payment_id).in_(gone), col(PledgeProceeds.struck_at).is_(None))
+    rows = (await session.scalars(sa.select(PledgeProceeds).where(condition).order_by(col(PledgeProceeds.id)))).all()
+    for row in rows:
+        row.struck_at = now
+        row.version += 1
+        await _tell(session, row, PledgeProceedsStruck, now, licence_id=licence_id, use=row.use)
+
+
+async def reopen(session: AsyncSession, proceeds_id: str, now: datetime) -> None:
+    """Have the pledgee say anew what becomes of proceeds whose repayment counts no more; struck ones are over."""
+    row = await session.get(PledgeProceeds, proceeds_id, with_for_update=True, populate_existing=True)
+    if row is None or row.struck_at is not None:
+        return
+    row.use = row.decided_at = row.decided_by = None
+    row.version += 1
+    await _tell(session, row, PledgeProceedsReopened, now)
+
+
+async def _tell(
+    session: AsyncSession, row: PledgeProceeds, kind: type[PledgeProceedsEvent], now: datetime, **more: Any
+) -> None:
+    pledge = await session.get_one(Pledge, row.pledge_id)
+    payload = kind(pledge_id=pledge.id, offer_id=pledge.offer_id, proceeds_id=row.id, **more)
+    audience = (await queries.audiences_of(session, [pledge]))[pledge.id]
+    await append(session, pledge_event(payload, audience), now)
 
 
 async def decide(

@@ -13,7 +13,6 @@ from backend.core.errors import Text
 from backend.core.events.log import append
 from backend.patents.codes import EventKind
 from backend.pledges import queries
-from backend.pledges.access import audience_of
 from backend.pledges.codes import WatchKind
 from backend.pledges.events import PledgeWatched, pledge_event
 from backend.pledges.models import Pledge, PledgeWatch
@@ -91,7 +90,6 @@ async def notice(
 async def notice_on_patent(session: AsyncSession, patent_id: str, occurrence: Occurrence, now: datetime) -> None:
     """Note what happened to a patent for each registered pledge of it."""
     standing = await queries.standing_on(session, [patent_id])
-    pledgors = await queries.pledgors_of(session, [pledge.id for pledge, _ in standing])
+    audiences = await queries.audiences_of(session, [pledge for pledge, _ in standing])
     for pledge, patent in standing:
-        audience = audience_of(pledge, pledgors[pledge.id])
-        await notice(session, pledge, audience, patent.patent_id, occurrence, now)
+        await notice(session, pledge, audiences[pledge.id], patent.patent_id, occurrence, now)

@@ -19,7 +19,7 @@ from backend.core.ids import new_id
 from backend.patents.legal_events.term_rules import add_months
 from backend.patents.queries import PatentAggregate
 from backend.pledges import queries
-from backend.pledges.access import HeldPledge, audience_of
+from backend.pledges.access import HeldPledge
 from backend.pledges.codes import PledgeKind, PledgeSide, PledgeStatus
 from backend.pledges.collateral.accepted_offer import Collateral
 from backend.pledges.drafting.contract_template import (
@@ -75,7 +75,7 @@ async def draw_up(
     pledge.contract_id = contract.id
     payload = PledgeDrafted(pledge_id=pledge.id, offer_id=offer.id)
     own = [collateral.caller.organisation_id]
-    audience = audience_of(pledge, pledgors)
+    audience = queries.audience_of(pledge, pledgors, offer.organisation_id)
     await append(session, pledge_event(payload, audience, collateral.caller.user_id, own), now)
     return pledge
 

@@ -13,6 +13,7 @@ from backend.loans.models import Loan
 from backend.pledges import queries
 from backend.pledges.access import HeldPledge
 from backend.pledges.codes import DisposalMethod, PledgeKind
+from backend.pledges.enforcement.transfer import pass_to_buyer
 from backend.pledges.errors import LoanNotOverdue
 from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalRecorded, PledgeDisposed
 from backend.pledges.models import Pledge, PledgeDisposal
@@ -60,7 +61,8 @@ async def dispose(session: AsyncSession, held: HeldPledge, body: DisposalIn, now
     """Return the realisation: its proceeds go to costs, interest and principal, what is left to the pledgors.
 
     Where it closes the realisation, as that of the last patent does, the scheme's compensation for what is still owed
-    is computed. A debt that is paid while others are pledged is no default any more: they are to be released.
+    is computed. A debt that is paid while others are pledged is no default any more: they are to be released. What
+    is sold passes to its buyer.
     Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
     """
     pledge = held.pledge
@@ -78,6 +80,8 @@ async def dispose(session: AsyncSession, held: HeldPledge, body: DisposalIn, now
         await leave_ledger(session, held, named, body.disposed_on, body.method.value, now)
         for one in named:
             one.disposed_on = body.disposed_on
+        await session.flush()
+        await pass_to_buyer(session, held, named, body, now)
     await attach_evidence(session, held, body.evidence_files, now)
     await announce(session, held, PledgeDisposalRecorded, now, disposal_id=disposal.id, method=body.method)
     if closes:

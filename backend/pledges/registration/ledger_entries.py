@@ -16,13 +16,13 @@ from backend.pledges.errors import RegisteredElsewhere
 from backend.pledges.models import PledgedPatent
 from backend.pledges.registration.ledger_request import request_of
 from backend.rights import queries as rights_queries
-from backend.rights.codes import Origin, Permission, RightKind
+from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.entries import service as rights
 from backend.rights.entries.termination import end_entry
-from backend.rights.ledger import Entry, Ledger
+from backend.rights.ledger import Entry, Given, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
-from backend.rights.permissions.rules import Decision, decide
+from backend.rights.permissions.rules import OPEN, Decision, decide
 from backend.rights.scope_rules import Period
 
 SOURCE: Final = "CNIPA pledge registration"
@@ -58,7 +58,7 @@ async def _enter(
     pledge, now = held.pledge, registration.recorded_at
     request = request_of(pledge, held.pledgors, pledged.patent_id, registration.on)
     decision = decide(ledger, request)
-    without_consent = _granted_meanwhile(ledger, registration.on)
+    without_consent = _granted_meanwhile(ledger, registration.on, pledge.pledgee_party_id)
     entry = RightEntry(
         id=new_id("rgt"),
         patent_id=pledged.patent_id,
@@ -96,13 +96,26 @@ def _without_consent(licences: list[Entry]) -> list[dict[str, object]]:
     return [{"code": code, "about": [licence.id for licence in licences]}] if licences else []
 
 
-def _granted_meanwhile(ledger: Ledger, on: date) -> list[Entry]:
-    """Return the licences granted here from the registration day on, before it was known: no pledgee was asked.
+def _granted_meanwhile(ledger: Ledger, on: date, pledgee: str) -> list[Entry]:
+    """Return the licences granted here after the registration day, before it was known, without the pledgee's consent.
 
-    What counts is the day on which a licence was granted, whatever day it names for its own beginning.
+    What counts is when a licence was granted, whatever day it names for its own beginning. The office tells no hour:
+    which of the two came first on the registration day itself is not known, and nobody is accused of it.
     """
-    licences = (licence for licence in ledger.of_kind(RightKind.LICENCE, Period(on)) if licence.under is None)
-    return [licence for licence in licences if licence.origin is Origin.HERE and china_day(licence.recorded_at) >= on]
+    licences = (one for one in ledger.of_kind(RightKind.LICENCE, Period(on)) if one.under is None)
+    return [
+        one
+        for one in licences
+        if one.origin is Origin.HERE
+        and china_day(one.recorded_at) > on
+        and not any(_covers(given, one, pledgee) for given in ledger.consents)
+    ]
+
+
+def _covers(given: Given, licence: Entry, pledgee: str) -> bool:
+    """Whether a consent of the pledgee is one to this licence, or to the open licence that it was taken under."""
+    to_open = given.act in OPEN and licence.licence_type is LicenceType.OPEN and given.terms_hash == licence.terms_hash
+    return given.party_id == pledgee and (given.used_by == licence.id or to_open)
 
 
 async def leave_ledger(

@@ -10,7 +10,7 @@ from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.loans.codes import LoanStatus
 from backend.pledges import queries
-from backend.pledges.access import HeldPledge, audience_of
+from backend.pledges.access import HeldPledge
 from backend.pledges.codes import PledgeStatus, ReleaseReason
 from backend.pledges.errors import DebtNotPaid, PledgeNotInState, PledgeStepNotYours
 from backend.pledges.events import (
@@ -64,9 +64,9 @@ async def _notify_sides(
     session: AsyncSession, pledge: Pledge, kind: type[PledgeReleaseDue | PledgeReleaseOverdue], more: list[str],
     now: datetime,
 ) -> None:  # fmt: skip
-    pledgors = (await queries.pledgors_of(session, [pledge.id]))[pledge.id]
+    audience = (await queries.audiences_of(session, [pledge]))[pledge.id]
     payload = kind(pledge_id=pledge.id, offer_id=pledge.offer_id)
-    await append(session, pledge_event(payload, [*audience_of(pledge, pledgors), *more]), now)
+    await append(session, pledge_event(payload, [*audience, *more]), now)
 
 
 async def file(session: AsyncSession, held: HeldPledge, body: PledgeReleaseIn, now: datetime) -> None:

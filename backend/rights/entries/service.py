@@ -88,7 +88,7 @@ async def record(
         raise DatesReversed
     if given.origin is Origin.HERE:
         ask = replace(ask, terms_hash=_bound(entry, given.terms_hash), subject=entry.corrects, ends_on=_last_day(entry))
-        decision = grants.check(ledger, ask, terms_of(entry))
+        decision = await grants.check(session, ledger, ask, terms_of(entry))
         await grants.use_consents(session, decision.consents, entry.id, now)
     elif given.kind in (RightKind.LICENCE, RightKind.PLEDGE):
         found = decide(ledger, ask)

@@ -18,7 +18,7 @@ from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import Consent, RightClaim, RightEntry
 from backend.rights.permissions.grant_conflict_rules import Taken, taken_by
 from backend.rights.permissions.rules import Because, Decision, decide
-from backend.rights.queries import entry_of
+from backend.rights.queries import entry_of, names_of
 from backend.rights.scope_rules import Range
 
 CLAIM: Final = table_of(RightClaim)
@@ -40,14 +40,34 @@ def reason_of(because: Because) -> Reason:
     return Reason(rule.code, rule.said.detail, rule.law, rule.said.cure, iso(hit.since))
 
 
-def check(ledger: Ledger, ask: PermissionRequest, terms: Mapping[str, Any]) -> Decision:
-    """Return the decision where it allows the act; raise what says why not, with the terms to consent to."""
+async def check(session: AsyncSession, ledger: Ledger, ask: PermissionRequest, terms: Mapping[str, Any]) -> Decision:
+    """Return the decision where it allows the act; raise what says why not, and who is to consent to which terms."""
     decision = decide(ledger, ask)
-    if decision.answer is not Permission.ALLOWED:
-        own = any(because.hit.terms_hash in (None, ask.terms_hash) for because in decision.reasons)
-        values: dict[str, Any] = {"terms": terms} if own else {}  # else the reason names other terms to consent to
-        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], **values)
-    return decision
+    if decision.answer is Permission.ALLOWED:
+        return decision
+    own = any(because.hit.terms_hash in (None, ask.terms_hash) for because in decision.reasons)
+    values: dict[str, Any] = {"terms": terms} if own else {}  # else the reason names other terms to consent to
+    if decision.answer is Permission.NEEDS_CONSENT:
+        values["consents"] = await _missing_consents(session, decision, ask)
+    raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], **values)
+
+
+async def _missing_consents(
+    session: AsyncSession, decision: Decision, ask: PermissionRequest
+) -> list[dict[str, str | None]]:
+    """Return of whom which act on which terms awaits a consent, and by which rule."""
+    names = await names_of(session, (party for because in decision.reasons for party in because.hit.of))
+    return [
+        {
+            "reason": because.rule.code,
+            "act": (because.hit.consent_to or ask.act).value,
+            "party_id": party,
+            "party_name": names.get(party),
+            "terms_hash": because.hit.terms_hash or ask.terms_hash,
+        }
+        for because in decision.reasons
+        for party in because.hit.of
+    ]
 
 
 async def use_consents(session: AsyncSession, ids: Iterable[str], subject: str, now: datetime) -> None:

@@ -211,7 +211,7 @@ PLEDGED_OPEN: Final = Said(
 )
 PLEDGED: Final = Said(
     Text("专利权出质期间，须出质人与质权人协商同意。", "While pledged, this needs the pledgee's agreement."),
-    Text("请征求质权人同意。", "Ask the pledgee for consent."),
+    Text("请用 POST …/consents 征求质权人同意。", "Ask the pledgee for consent: POST …/consents."),
 )
 ALREADY_PLEDGED: Final = Said(
     Text("该专利权已质押且仍在质押期间。", "The right is pledged already."),
