@@ -60,8 +60,8 @@ async def _pledging(licence_id: LicenceId, caller: VerifiedEditor, session: Db) 
     return HeldLicence(await hold_licence(session, found), caller, found)
 
 
-async def _seen(pledge_id: ReceivablePledgeId, caller: Viewer, session: ReadDb) -> ReceivablePledge:
-    found = await queries.visible(session, caller, pledge_id)
+async def _seen(receivable_pledge_id: ReceivablePledgeId, caller: Viewer, session: ReadDb) -> ReceivablePledge:
+    found = await queries.visible(session, caller, receivable_pledge_id)
     if found is None:
         raise NoSuchReceivablePledge
     return found
@@ -79,22 +79,28 @@ async def _held(session: AsyncSession, caller: Caller, pledge_id: str, side: str
     return HeldReceivablePledge(found, HeldLicence(whole, caller, licence), caller)
 
 
-async def _answering(pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldReceivablePledge:
-    return await _held(session, caller, pledge_id, "licensee", "answer")
+async def _answering(
+    receivable_pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db
+) -> HeldReceivablePledge:
+    return await _held(session, caller, receivable_pledge_id, "licensee", "answer")
 
 
-async def _withdrawing(pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldReceivablePledge:
+async def _withdrawing(
+    receivable_pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db
+) -> HeldReceivablePledge:
     """Load it for the licensor until the licensee has consented, afterwards for the pledgee, who may have filed it."""
-    found = await queries.visible(session, caller, pledge_id)
+    found = await queries.visible(session, caller, receivable_pledge_id)
     side = "licensor" if found is None or found.status is ReceivablePledgeStatus.ASKED else "pledgee"
-    held = await _held(session, caller, pledge_id, side, "withdraw")
+    held = await _held(session, caller, receivable_pledge_id, side, "withdraw")
     if side == "licensor" and held.pledge.status is not ReceivablePledgeStatus.ASKED:
         raise ReceivablePledgeStepNotYours(action="withdraw", by="pledgee")
     return held
 
 
-async def _registering(pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldReceivablePledge:
-    return await _held(session, caller, pledge_id, "pledgee", "register")
+async def _registering(
+    receivable_pledge_id: ReceivablePledgeId, caller: OnceVerifiedEditor, session: Db
+) -> HeldReceivablePledge:
+    return await _held(session, caller, receivable_pledge_id, "pledgee", "register")
 
 
 async def _reading(caller: Viewer, pledge: "SeenReceivablePledge") -> ReceivablePledge:

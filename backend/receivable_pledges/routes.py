@@ -41,7 +41,7 @@ from backend.receivable_pledges.schemas import (
 
 router = APIRouter(prefix="/v1", tags=["receivable pledges"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
-ONE: Final = "/receivable-pledges/{pledge_id}"
+ONE: Final = "/receivable-pledges/{receivable_pledge_id}"
 SHOWN: Final = frozenset(
     {"id", "version", "status", "licence_id", "patent_id", "licensor_organisation_id", "licensee_organisation_id",
      "pledgee_organisation_id", "note", "asked_at", "answered_at", "answer_note", "registration_number", "right_id"}
