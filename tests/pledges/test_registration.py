@@ -133,7 +133,7 @@ async def test_an_invalidation_that_is_pending_is_confirmed_by_both_sides(client
         refused = await client.post(f"{place}/registration", json={"filed_on": today()}, headers=who.headers)
         assert (refused.status_code, refused.json()["code"]) == (409, "pledge_barred")
         (reason,) = refused.json()["reasons"]
-        about = {"patent_id": patent_id, "ground": "invalidation_pending", "ground_title": "正处于无效宣告程序"}
+        about = {"patent_id": patent_id, "ground": "invalidation_pending", "ground_title": "Invalidation pending"}
         assert (reason["code"], reason["params"]) == ("invalidation_pending", about)
         said = {"patent_id": patent_id, "ground": "invalidation_pending"}
         await post(client, who, f"{place}/confirmations", said, 200)

@@ -39,8 +39,8 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
         ACCOUNT,
         Text(
             "平台工作人员已因“{reason}”重置您的第二因素，所有登录与签署密钥均已结束。",
-            "The platform's staff has removed your second factor (reason: {reason}); all sign-ins and signing keys have "
-            "ended.",
+            "The platform's staff has removed your second factor (reason: {reason}); all sign-ins and signing keys "
+            "have ended.",
         ),
         legal=True,
         confidential=True,

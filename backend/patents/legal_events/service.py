@@ -148,21 +148,27 @@ async def record(
     if given.kind is EventKind.HOLDER_CHANGED:
         await _change_holders(session, whole, caller, given, now, speaks_for)
     session.add(event)
-    audience = whole.audience
-    filled = FILLS.get(given.kind)
-    if filled and getattr(patent, filled) is None:
-        setattr(patent, filled, given.effective_on)
-    status_changed = await recompute_status(session, patent, audience, now, actor=caller.user_id)
-    if status_changed:
-        patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
-    else:
-        patent.version += 1
-        patent.updated_at = now
+    status_changed = await _apply(session, whole, caller, given, now)
     payload = LegalEventRecorded(
         patent_id=patent.id, legal_event_id=event.id, kind=event.kind, status_changed=status_changed
     )
-    await append(session, DomainEvent(payload, patent.id, audience, caller.user_id), now)
+    await append(session, DomainEvent(payload, patent.id, whole.audience, caller.user_id), now)
     return event, True
+
+
+async def _apply(
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime
+) -> bool:
+    """Bring the patent in line with the event; return whether its status changed."""
+    patent, filled = whole.patent, FILLS.get(given.kind)
+    if filled and getattr(patent, filled) is None:
+        setattr(patent, filled, given.effective_on)
+    if await recompute_status(session, patent, whole.audience, now, actor=caller.user_id):
+        patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
+        return True
+    patent.version += 1
+    patent.updated_at = now
+    return False
 
 
 async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
