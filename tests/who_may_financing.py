@@ -94,7 +94,9 @@ FINANCING = {
     }),
     "POST /v1/financing-requests": [
         PermissionRequest(by_kind(EDITS, party=EDITS), json=REQUEST, kinds=ENTERPRISES, lets=(422,)),
-        PermissionRequest(by_kind(REFUSED, party=EDITS), json=REQUEST, kinds=NOT_ENTERPRISES, lets=(422,)),
+        PermissionRequest(
+            by_kind(REFUSED, party=EDITS)._replace(unverified=EDITS), json=REQUEST, kinds=NOT_ENTERPRISES, lets=(422,)
+        ),
     ],
     f"PATCH {FIN}": [PermissionRequest(BY_ENTERPRISE, json=the(term_months=6), matches=True)],
     f"POST {FIN}/withdrawal": [PermissionRequest(BY_ENTERPRISE, matches=True)],

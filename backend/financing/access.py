@@ -98,12 +98,10 @@ async def _seen(financing_request_id: FinancingRequestId, caller: Viewer, sessio
 async def _seen_records(financing_request_id: FinancingRequestId, caller: Viewer, session: ReadDb) -> SeenRequest:
     """Load a request for the records of it that its sides keep: a recipient its own, also once its disclosure ended."""
     request = await queries.request(session, financing_request_id)
-    if request is None:
-        raise NoSuchFinancingRequest
-    if request.organisation_id == caller.organisation_id:
+    if request is not None and request.organisation_id == caller.organisation_id:
         return SeenRequest(request, None, caller)
-    disclosure = await queries.last_sent(session, request.id, caller.organisation_id)
-    if disclosure is None or not caller.verified:
+    disclosure = await queries.last_sent(session, financing_request_id, caller.organisation_id)
+    if request is None or disclosure is None or not caller.verified:
         raise NoSuchFinancingRequest
     return SeenRequest(request, disclosure, caller)
 

@@ -154,7 +154,7 @@ async def test_the_staff_resets_a_lost_second_factor_with_a_reason_that_the_pers
     back = await sign_in(client, who.user_email)
     await wait_until(lambda: is_told(client, back, "account.second_factor_reset"))
     told = (await get(client, back, "/v1/inbox"))["items"]
-    assert next(m for m in told if m["type"] == "account.second_factor_reset")["text"].endswith(reason["reason"])
+    assert reason["reason"] in next(m for m in told if m["type"] == "account.second_factor_reset")["text"]
     (email,) = await emails(app, "account.second_factor_reset", who.user_email)
     assert reason["reason"] not in email.text
     own = f"/v1/users/{await user_id_of(client, staff)}/second-factor-reset"

@@ -24,7 +24,7 @@ async def test_a_newcomer_drafts_checks_changes_and_withdraws_and_shows_nobody(c
     place, headers = f"/v1/financing-requests/{request['id']}", newcomer.headers | {"If-Match": "*"}
     checks = await get(client, newcomer, f"{place}/checks")
     assert [one["number"] for one in checks["patents"][0]["grounds"]] == list(range(1, 13))
-    assert checks["patents"][0]["grounds"][3]["title"] == "年费未缴"
+    assert checks["patents"][0]["grounds"][3]["title"] == "Annuity unpaid"
     assert (await get(client, newcomer, f"{place}/products"))["items"] == []
     changed = await client.patch(place, json={"term_months": 18}, headers=headers)
     assert (changed.status_code, changed.json()["term_months"]) == (200, 18), changed.text

@@ -38,7 +38,8 @@ async def test_every_reason_is_told_at_once(client: httpx.AsyncClient) -> None:
     assert {"already_pledged", "invalidation_pending"} <= reason_codes(refused.json())
     (asserted,) = [one for one in refused.json()["reasons"] if one["params"]["patent_id"] == sound["id"]]
     assert asserted["params"] == {
-        "patent_id": sound["id"], "ground": "not_the_registered_owner", "ground_title": "出质人不是登记的专利权人",
+        "patent_id": sound["id"], "ground": "not_the_registered_owner",
+        "ground_title": "Pledgor is not the registered owner",
     }  # fmt: skip
     assert "not_the_registered_owner" in asserted["cure"]
     assert (await get_request(client, bank.drafter, request["id"])).status_code == 404

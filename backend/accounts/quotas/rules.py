@@ -85,7 +85,7 @@ RULES: Final[Mapping[Quota, Rule]] = {
         Period.HOUR, "password_resets_per_hour_to_address", "password_resets_per_hour_to_address"
     ),
     Quota.DATA_EXPORTS: Rule(Period.DAY, "personal_data_exports_per_day", "personal_data_exports_per_day"),
-    Quota.FINANCING_REQUESTS: Rule(Period.DAY, None, "financing_requests_per_day"),
+    Quota.FINANCING_REQUESTS: Rule(Period.DAY, "financing_requests_per_day_unverified", "financing_requests_per_day"),
     Quota.FINANCING_DISCLOSURES: Rule(Period.DAY, None, "financing_disclosures_per_day"),
     Quota.INTRODUCTIONS: Rule(Period.DAY, None, "introductions_per_day"),
     Quota.INTRODUCTION_MESSAGES: Rule(Period.DAY, None, "introduction_messages_per_day"),

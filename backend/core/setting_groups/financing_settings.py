@@ -10,6 +10,7 @@ class FinancingSettings(BaseSettings):
     """How long contracts are signed, what one request for financing may cost, and the days around pledges."""
 
     financing_requests_per_day: int = Field(20, ge=0, description="Financing requests of an enterprise in a day.")
+    financing_requests_per_day_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     financing_disclosures_per_day: int = Field(100, ge=0, description="Disclosures of an enterprise in a day.")
     financing_disclosure_days: int = Field(180, ge=1, le=180, description="The longest that a disclosure lasts.")
     financing_disclosures_per_request: int = Field(20, ge=1, le=100, description="Of one request at one time.")

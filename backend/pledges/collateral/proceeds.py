@@ -11,7 +11,7 @@ from backend.core.clock import china_day
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences import queries as licence_queries
-from backend.licences.models import Licence
+from backend.licences.models import Licence, Payment
 from backend.licences.states import COUNTS, PaymentStatus
 from backend.loans import queries as loan_queries
 from backend.loans import service as loans
@@ -40,8 +40,7 @@ async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None
 
     Those that it took effect with are its too.
     """
-    licence = await session.get_one(Licence, licence_id)
-    for payment in [one for one in await licence_queries.payments_of(session, licence) if one.status in COUNTS]:
+    for payment in [one for one in await _payments(session, licence_id) if one.status in COUNTS]:
         for pledge, patent in await queries.standing_on(session, [payment.patent_id]):
             if pledge.registered_on is None or payment.value_date < pledge.registered_on:
                 continue
@@ -66,8 +65,7 @@ async def strike(session: AsyncSession, licence_id: str, now: datetime) -> None:
 
     What was credited to the loan is the lender's word: it reverses that by the loan's own rules.
     """
-    licence = await session.get_one(Licence, licence_id)
-    gone = [one.id for one in await licence_queries.payments_of(session, licence) if one.status in GONE]
+    gone = [one.id for one in await _payments(session, licence_id) if one.status in GONE]
     condition = sa.and_(col(PledgeProceeds.payment_id).in_(gone), col(PledgeProceeds.struck_at).is_(None))
     rows = (await session.scalars(sa.select(PledgeProceeds).where(condition).order_by(col(PledgeProceeds.id)))).all()
     for row in rows:
@@ -84,6 +82,11 @@ async def reopen(session: AsyncSession, proceeds_id: str, now: datetime) -> None
     row.use = row.decided_at = row.decided_by = None
     row.version += 1
     await _tell(session, row, PledgeProceedsReopened, now)
+
+
+async def _payments(session: AsyncSession, licence_id: str) -> list[Payment]:
+    licence = await session.get(Licence, licence_id)
+    return await licence_queries.payments_of(session, licence) if licence else []
 
 
 async def _tell(
