@@ -120,10 +120,10 @@ def field_errors(found: Sequence[Any]) -> list[FieldError]:
     """Return our form of pydantic's errors."""
     given = []
     for error in found[:100]:
-        said = _sayable(str(error["msg"])).removeprefix("Value error, ").replace("{", "(").replace("}", ")")
+        said = _sayable(str(error["msg"])).removeprefix("Value error, ")
         text = SENTENCES.get(error["type"])
-        detail = Text(text.zh, f"{text.en} ({said})") if text else Text(f"格式或取值不正确：{said}", f"{said}.")
-        given.append(FieldError(_pointer(error["loc"]), str(error["type"]), detail))
+        detail = Text(text.zh, text.en + " ({said})") if text else Text("格式或取值不正确：{said}", "{said}.")
+        given.append(FieldError(_pointer(error["loc"]), str(error["type"]), detail, {"said": said}))
     return given
 
 

@@ -41,7 +41,10 @@ CONTENT_MISSING: Final = GroundText(
         "合同须载明专利号、申请日和授权公告日，平台尚缺其中之一。",
         "The contract names the patent's number, filing day and grant day; one of these is not on record.",
     ),
-    Text("请补登该项。", "Record it."),
+    Text(
+        "请补登所缺的专利号、申请日或授权公告日（PATCH /v1/patents/…）。",
+        "Record which of them is missing: number, filing day or grant day (PATCH /v1/patents/…).",
+    ),
 )
 SAME_DAY_UNANSWERED: Final = GroundText(
     Text(

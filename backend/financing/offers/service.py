@@ -48,7 +48,7 @@ from backend.response_clocks import service as clock_service
 from backend.response_clocks.codes import StopReason
 
 NO_GUARANTOR = Text("须为已认证的担保机构。", "It must be a verified guarantor.")
-TOO_LATE = Text("不得晚于披露截止日。", "It is not later than the disclosure's last day.")
+TOO_LATE = Text("不得晚于披露截止日。", "It must not be later than the disclosure's last day.")
 NO_SCHEME = Text("没有该方案，或未生效。", "There is no such scheme in force.")
 
 

@@ -55,7 +55,11 @@ class Walk:
 
     def sign_in(self, who: str) -> None:
         form = {"grant_type": "password", "username": who, "password": PASSWORD}
-        self.tokens[who] = self.ask("POST", "/v1/oauth/token", data=form).json()["access_token"]
+        answer = self.http.post("/v1/oauth/token", data=form, headers={"Accept-Language": "en"})
+        is_barred = answer.json().get("code") == "second_factor_required"
+        expect(not is_barred, f"{who} has a second factor, without which roads sign in: DELETE /v1/me/second-factor")
+        expect(answer.status_code == 200, f"{who} could not sign in: {answer.text[:500]}")
+        self.tokens[who] = answer.json()["access_token"]
         note(f"signed in as {who}")
 
     def inbox_message(self, who: str, kind: str, name: str, thing: str) -> str:
