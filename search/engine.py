@@ -33,7 +33,9 @@ class Query:
 
     `filters` are values and bounds by the names that the index's filters have: any value of each filter, all filters.
     `sort` is RELEVANCE or the name of one of the index's orders, with `-` before it in descending order; what is not
-    known comes last in both directions. `among` asks for those of the documents with these ids alone.
+    known comes last in both directions. `among` asks for those of the documents with these ids alone. Excerpts are marked
+    by the words of `marked_by` where that is given, else by those of the text. Hits that are `ids_only` carry nothing else
+    but their score: they cost a fraction.
     """
 
     text: str = ""
@@ -44,6 +46,8 @@ class Query:
     limit: int = 20
     highlight: bool = True
     among: tuple[str, ...] | None = None
+    marked_by: str | None = None
+    ids_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from tantivy import Query as Sought
 
 from search.embedded.filters import all_of, clauses, every, one_of_ids
 from search.embedded.query import Plan, Planner
-from search.embedded.schema import orders
+from search.embedded.schema import KEY, orders
 from search.engine import FACET_LIMIT, RELEVANCE, Answer, FacetValue, Hit, Query, Strictest, most_frequent_first
 from search.highlight import Marker
 from search.index_spec import IndexSpec
@@ -20,7 +20,8 @@ from search.query_parser import Reading, understand
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
 _TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most
 
-_HIT = 500  # what reading and marking one hit costs, in postings
+_HIT, _ID = 500, 20  # what reading and marking one hit costs, in postings, and what reading its id does
+_IDS_KEPT = 200_000
 
 _Found = list[tuple[Any, DocAddress]]
 
@@ -35,6 +36,8 @@ class View:
     generation: str
     position: int
     documents: int
+    ids: dict[int, str]
+    """By their keys the ids that were read, kept from one state to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def prepare(view: View, query: Query) -> Task:
     filters = clauses(view.spec, view.schema, query.filters)
     plan = None if reading.is_empty else Planner(view.spec, view.schema, view.searcher).plan(reading)
     postings = plan.postings if plan else view.documents
-    page = _HIT * min(query.limit, view.documents) + min(query.offset, view.documents)
+    hit = _ID if query.ids_only else _HIT
+    page = hit * min(query.limit, view.documents) + min(query.offset, view.documents)
     return Task(view, query, reading, plan, filters, postings * (1 + len(query.facets)) + page)
 
 
@@ -150,8 +154,12 @@ def _newest_first(view: View, tie: _Found) -> _Found:
 
 
 def _hits(task: Task, found: _Found) -> Iterable[Hit]:
-    marker = Marker(task.view.spec, task.reading, task.plan.misspelt) if task.plan and task.query.highlight else None
     searcher = task.view.searcher
+    if task.query.ids_only:
+        for (key, _), one in zip(found, _ids(task.view, [address for _, address in found]), strict=True):
+            yield Hit(one, b"", {}, (), key if isinstance(key, float) else 0.0)
+        return
+    marker = _marker(task)
     for key, address in found:
         document: Any = searcher.doc(address)
         score = key if isinstance(key, float) else 0.0
@@ -160,6 +168,26 @@ def _hits(task: Task, found: _Found) -> Iterable[Hit]:
             continue
         marks = marker.marks(document.get_first("shown").decode())
         yield Hit(document.get_first("id"), document.get_first("served"), marks.highlights, marks.matched_on, score)
+
+
+def _marker(task: Task) -> Marker | None:
+    if task.query.marked_by is not None:
+        reading = understand(task.query.marked_by, task.view.spec)
+        plan = None if reading.is_empty else Planner(task.view.spec, task.view.schema, task.view.searcher).plan(reading)
+    else:
+        reading, plan = task.reading, task.plan
+    return Marker(task.view.spec, reading, plan.misspelt) if plan and task.query.highlight else None
+
+
+def _ids(view: View, addresses: list[DocAddress]) -> list[str]:
+    """The ids of documents, read from the documents where they have not been before."""
+    keys = view.searcher.fast_field_values(KEY, addresses)
+    if len(view.ids) > _IDS_KEPT:
+        view.ids.clear()
+    for key, address in zip(keys, addresses, strict=True):
+        if key not in view.ids:
+            view.ids[key] = view.searcher.doc(address).get_first("id")
+    return [view.ids[key] for key in keys]
 
 
 def _count(view: View, sought: Sought) -> int:

@@ -19,8 +19,9 @@ from search.text import fold, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
-FORM = "3"  # changed whenever documents of any index are put in differently
+FORM = "4"  # changed whenever documents of any index are put in differently
 ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look what has a word
+KEY = "key"  # a number that stands for the id: read without the document, which takes a hundredth of the time
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")
@@ -43,6 +44,7 @@ def make_schema(spec: IndexSpec) -> Schema:
     """The schema of the index; tantivy takes a folder only with the same fields in the same order."""
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(KEY, fast=True)
     builder.add_bytes_field("served", stored=True)
     builder.add_bytes_field("shown", stored=True)
     builder.add_unsigned_field("position", stored=True)
@@ -103,7 +105,7 @@ def position_document(spec: IndexSpec, position: int) -> TantivyDocument:
 def fields_of(spec: IndexSpec, document: Document) -> Fields:
     """A document as tantivy keeps it: the values of each field."""
     fields: Fields = {
-        "id": [document.id], "every": ["1"], "served": [document.served], "shown": [highlight_text(spec, document)]
+        "id": [document.id], KEY: [_key_of(document.id)], "every": ["1"], "served": [document.served], "shown": [highlight_text(spec, document)]
     }  # fmt: skip
     found: dict[str, set[str]] = {}
     for tier in spec.tiers:
@@ -118,6 +120,10 @@ def fields_of(spec: IndexSpec, document: Document) -> Fields:
     fields |= {keyword.name: list(set(keyword.values(document))) for keyword in spec.keywords}
     fields |= {name: [key] for name, key in _sort_keys(spec, document)}
     return fields
+
+
+def _key_of(document_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(document_id.encode(), digest_size=8).digest(), "big")
 
 
 def made_ready(spec: IndexSpec, document: Document) -> Ready:

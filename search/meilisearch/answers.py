@@ -10,7 +10,6 @@ from search.index_spec import IndexSpec
 from search.meilisearch.documents import MOST_FOUND
 from search.meilisearch.query import EVERY, Sought, newest_first, orders
 
-RETRIEVED: Final = ("id", "served")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def asked(
     shared = {
         "indexUid": uid,
         "matchingStrategy": "last",  # drops no phrase, and has the score say first that nothing was dropped
-        "attributesToRetrieve": [*RETRIEVED, *(["shown"] if query.highlight and query.text.strip() else [])],
+        "attributesToRetrieve": _retrieved(query),
     }
     sort = orders(spec)[query.sort] if query.sort not in (None, RELEVANCE) else None
     if not query.text.strip():
@@ -58,6 +57,13 @@ def asked(
     return {"federation": federation, "queries": queries}
 
 
+def _retrieved(query: Query) -> list[str]:
+    if query.ids_only:
+        return ["id"]
+    is_marked = query.highlight and (query.marked_by or query.text).strip()
+    return ["id", "served", *(["shown"] if is_marked else [])]
+
+
 def found(answer: dict[str, Any], facets: Sequence[str]) -> Found:
     """What the server's answer to a federated search says; KeyError where it is none."""
     counted = answer.get("facetDistribution") or {}
@@ -72,7 +78,7 @@ def hits(found: Found, marker: Marker | None) -> Iterable[Hit]:
     for one in found.hits:
         score = float(one["_federation"]["weightedRankingScore"])
         if marker is None:
-            yield Hit(one["id"], one["served"].encode(), {}, (), score)
+            yield Hit(one["id"], one.get("served", "").encode(), {}, (), score)
             continue
         marks = marker.marks(one["shown"])
         yield Hit(one["id"], one["served"].encode(), marks.highlights, marks.matched_on, score)

@@ -79,7 +79,7 @@ class Searcher:
             self._few, self._few_in = {}, state.generation
         plan = await self._plan(asked_for, state.documents)
         seen = await self._found(plan, filters, query)
-        marker = None if asked_for.is_empty or not query.highlight else Marker(self._spec, asked_for, plan.misspelt)
+        marker = await self._marker(query, plan, state)
         strictest = None if seen.total or query.among is not None else await self._strictest(plan, filters)
         with reading():
             marked = tuple(hits(seen, marker))
@@ -92,6 +92,13 @@ class Searcher:
             position=state.position,
             understood=understood(asked_for, strictest),
         )
+
+    async def _marker(self, query: Query, plan: Plan, state: State) -> Marker | None:
+        if not query.highlight or query.ids_only:
+            return None
+        if query.marked_by is not None:
+            plan = await self._plan(understand(query.marked_by, self._spec), state.documents)
+        return None if plan.reading.is_empty else Marker(self._spec, plan.reading, plan.misspelt)
 
     async def facet_values(self, facet: str, q: str, query: Query, limit: int, state: State) -> list[FacetValue]:
         """Values of the facet that contain `q`, most frequent first, counted over what the query finds."""

@@ -58,6 +58,16 @@ class Collection:
         """Return the document, or None where it is not here."""
         return self._pending.get(document_id) or self._state.base.vector(document_id)
 
+    @property
+    def size(self) -> int:
+        """How many documents it counts frequencies over, with those that were removed lately."""
+        return sum(segment.size for segment in self._state.segments)
+
+    @property
+    def segments(self) -> tuple[Segment, Segment]:
+        """The documents as they are at a moment, those that were put lately apart."""
+        return self._state.segments
+
     def frequency(self, term: str) -> int:
         """Return how many documents have a term."""
         return sum(segment.frequency(term) for segment in self._state.segments)
@@ -157,12 +167,16 @@ class Scores:
 
     def level(self, language: str, most: int) -> float:
         """Return the mean of the highest sums in a language, of `most` documents; 0 where there are none."""
-        parts = zip(self._segments, self._sums, strict=True)
-        found = np.concatenate([sums[segment.is_in(language)] for segment, sums in parts])
+        documents, positive = 0, []
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            places = np.flatnonzero(sums > 0)
+            positive.append(sums[places[segment.is_in(language)[places]]])
+            documents += segment.count_in(language)
+        found, most = np.concatenate(positive), min(most, documents)
         if not len(found):
             return 0.0
-        most = min(most, len(found))
-        return float(np.partition(found, -most)[-most:].mean())
+        best = np.partition(found, -most)[-most:] if len(found) > most else found
+        return float(best.sum()) / most
 
     def best(self, most: int, without: Ids[str] = ()) -> list[Scored]:
         """Return the documents with the highest sums above 0, best first; equal ones by their ids."""

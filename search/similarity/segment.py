@@ -1,5 +1,6 @@
 """Documents in arrays: for each term, and for each class, which documents have it and what it says there."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,7 @@ class Segment:
         self._language = np.array(
             [self._languages.index(vector.language) for vector in documents.values()], dtype=np.int8
         )
+        self._count_in = Counter(self._language_of)
         firsts = [[c for c in vector.classes if len(c) == SUBCLASS] for vector in documents.values()]
         self._names = sorted({name for names in firsts for name in names})
         number = {name: place for place, name in enumerate(self._names)}
@@ -102,12 +104,12 @@ class Segment:
 
     def whole_sums(self, weights: Mapping[str, float], factors: Mapping[str, float]) -> Floats:
         """Return such sums of addends that are each multiplied with a factor of the document's language and rounded."""
-        factor = np.array([factors[language] for language in self._languages], dtype=np.float64)[self._language]
+        factor = np.array([factors[language] for language in self._languages], dtype=np.float64)
         sums = np.zeros(len(self._ids), dtype=np.float32)
         for term, weight in weights.items():
             found = self._terms.get(term)
             if found:
-                sums[found[0]] += np.rint(found[1].astype(np.float64) * weight * factor[found[0]])
+                sums[found[0]] += np.rint(found[1].astype(np.float64) * weight * factor[self._language[found[0]]])
         sums[~self._alive] = 0
         return sums
 
@@ -123,18 +125,46 @@ class Segment:
         total[~self._alive] = 0
         return total
 
+    def says(self, term: str, rows: Rows) -> Floats:
+        """Return what the documents in some rows say by a term."""
+        found = self._terms.get(term)
+        if not found:
+            return np.zeros(len(rows), dtype=np.float32)
+        places = np.searchsorted(found[0], rows)
+        places[places == len(found[0])] = 0
+        return np.where(found[0][places] == rows, found[1][places], np.float32(0))
+
+    def rows_of(self, document_ids: Sequence[str]) -> Rows:
+        """Return the rows of the documents, -1 for those that are not here."""
+        rows = np.array([self._row.get(one, -1) for one in document_ids], dtype=np.int32)
+        return np.where(self._alive[rows] & (rows >= 0), rows, -1) if len(self._ids) else rows
+
+    def languages_of(self, rows: Rows) -> list[str]:
+        """Return the languages of the documents in some rows."""
+        return [self._language_of[row] for row in rows]
+
     def is_in(self, language: str) -> NDArray[np.bool_]:
         """Return which documents are in a language."""
         number = self._languages.index(language) if language in self._languages else NOWHERE
         return np.equal(self._language, number)
 
+    def count_in(self, language: str) -> int:
+        """Return how many documents are in a language."""
+        return self._count_in.get(language, 0)
+
     def best(self, sums: Floats, most: int) -> Iterator[tuple[str, float]]:
         """Yield the ids of the documents with the highest sums above 0; where the last are equal, all of those."""
-        if not len(sums):
-            return
-        least = np.partition(sums, -most)[-most] if most < len(sums) else np.float32(0)
-        for row in np.flatnonzero(sums >= max(least, np.float32(1e-9))):
+        for row in highest(sums, most):
             yield self._ids[row], float(sums[row])
+
+
+def highest(sums: Floats, most: int) -> NDArray[np.intp]:
+    """Return the places of the highest sums above 0; where the last are equal, all of those."""
+    places = np.flatnonzero(sums > np.float32(1e-9))  # few documents have any: of those alone the highest are sought
+    if len(places) <= most:
+        return places
+    found = sums[places]
+    return places[found >= np.partition(found, -most)[-most]]
 
 
 def level_of(symbol: str) -> int:
