@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from search.documents import Change, Document
+from search.query_parser import Reading, Word
 
 FACET_LIMIT = 100  # values of a facet in one answer
 RELEVANCE = "relevance"  # the order of the best hits first
@@ -27,15 +29,23 @@ class SearchTimeout(SearchError):
     """The search took longer than its time limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What is marked in excerpts: a reading, and those of its words of which similar ones were sought as well."""
+
+    reading: Reading
+    misspelt: tuple[Word, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One question; without `sort`, by relevance where there is text and the newest first where there is none.
 
     `filters` are values and bounds by the names that the index's filters have: any value of each filter, all filters.
     `sort` is RELEVANCE or the name of one of the index's orders, with `-` before it in descending order; what is not
-    known comes last in both directions. `among` asks for those of the documents with these ids alone. Excerpts are marked
-    by the words of `marked_by` where that is given, else by those of the text. Hits that are `ids_only` carry nothing else
-    but their score: they cost a fraction.
+    known comes last in both directions. `among` asks for those of the documents with these ids alone. Excerpts are
+    marked as `marked_by` says where that is given, else by the words of the text. With `ids_only` the answer has the
+    ids of what it finds in the place of hits, at a fraction of their cost.
     """
 
     text: str = ""
@@ -46,8 +56,21 @@ class Query:
     limit: int = 20
     highlight: bool = True
     among: tuple[str, ...] | None = None
-    marked_by: str | None = None
+    marked_by: "Marked | None" = None
     ids_only: bool = False
+
+
+class Meaning(StrEnum):
+    """Whether the query's meaning had a part in the answer."""
+
+    USED = "used"
+    BUSY = "busy"
+    """It was not known in time: words alone answer."""
+    COMPUTING = "computing"
+    """No document's meaning is known yet."""
+    OFF = "off"
+    NOT_USED = "not_used"
+    """Another order was asked for, a number or a class alone, or the first page was ordered by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,8 @@ class Understood:
     synonyms: dict[str, list[str]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     strictest: Strictest | None = None
+    meaning: Meaning = Meaning.NOT_USED
+    by_meaning: int = 0
 
 
 @dataclass(slots=True)  # not frozen, which takes three times as long to make, and an answer has a hundred of them
@@ -97,7 +122,10 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found; `position` is how far into the event stream the answering index had been fed."""
+    """What was found; `position` is how far into the event stream the answering index had been fed.
+
+    `ids` stand in the place of hits where they alone were asked for; `marked_by` is what is marked in the hits.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -106,6 +134,8 @@ class Answer:
     generation: str
     position: int
     understood: Understood
+    ids: tuple[str, ...] = ()
+    marked_by: Marked | None = None
 
 
 @dataclass(frozen=True, slots=True)

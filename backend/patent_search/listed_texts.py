@@ -14,6 +14,7 @@ from backend.core.events import stream
 from backend.patent_search.affected_patents import UNLISTED, touched
 from backend.patent_search.document_builder import ALL_LISTED, documents_of
 from backend.patent_search.documents import PatentDocument
+from backend.patents.codes import PatentKind
 from search.similarity.collection import Collection
 from search.similarity.vectors import Field, Vector, vector_of
 
@@ -53,6 +54,7 @@ class ListedTexts:
         self.position = 0
         self.collection = Collection()
         self.is_filled = False
+        self.designs: set[str] = set()
         self._texts: dict[str, int] = {}  # hashes of the texts and classes that the vectors were made of
         self._observers: list[Observer] = []
         self._one = asyncio.Lock()
@@ -105,6 +107,8 @@ class ListedTexts:
         self.collection.put(vectors)
         self._texts |= {patent_id: _texts_of(document) for patent_id, document in documents.items()}
         self.collection.remove(gone)
+        self.designs.difference_update(patent_ids)
+        self.designs.update(one.id for one in documents.values() if one.kind == PatentKind.DESIGN)
         for patent_id in gone:
             self._texts.pop(patent_id, None)
 

@@ -19,6 +19,7 @@ from backend.core.search_indexing.answering import engine_of, refusing
 from backend.core.settings import Settings
 from backend.patent_search.errors import GradeUnknown
 from backend.patent_search.index_fields import PATENTS, Facet
+from backend.patent_search.ranking import ranked_search
 from backend.patent_search.responses import LISTS, facet_label
 from backend.patent_search.schemas import (
     MANY_VALUED,
@@ -68,7 +69,8 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
     return await answer_search(
         request,
         PATENTS,
-        lambda offset: port_query(query, offset),
+        port_query(query),
+        search=ranked_search(request).page,
         cursor=query.cursor,
         after_event=query.after_event,
         label=facet_label,
@@ -89,7 +91,7 @@ async def facet_values(
     labelled = facet in LISTS or facet.startswith("ipc_") or facet is Facet.OPEN_LICENCE
     asked, most = ("", EVERY_VALUE) if labelled and wanted else (wanted, query.limit)
     with refusing():
-        values = await engine_of(request, PATENTS).facet_values(facet, asked, port_query(query, 0), most)
+        values = await engine_of(request, PATENTS).facet_values(facet, asked, port_query(query), most)
     items = [_present(facet, value, language) for value in values]
     if labelled and wanted:
         folded = wanted.casefold()

@@ -115,14 +115,12 @@ MANY_VALUED: Final = frozenset(
 FILTERS: Final = frozenset(Narrowed.model_fields)
 
 
-def port_query(asked: SearchQuery | FacetQuery, offset: int) -> Query:
+def port_query(asked: SearchQuery | FacetQuery) -> Query:
     """Return the question in the engine's own terms."""
     filters = {name: getattr(asked, name) for name in asked.model_fields_set & FILTERS}
     if isinstance(asked, FacetQuery):
         return Query(text=asked.words, filters=filters)
-    return Query(
-        text=asked.q, filters=filters, sort=asked.sort, facets=tuple(asked.facets), offset=offset, limit=asked.limit
-    )
+    return Query(text=asked.q, filters=filters, sort=asked.sort, facets=tuple(asked.facets), limit=asked.limit)
 
 
 class FacetValuesOut(Out):

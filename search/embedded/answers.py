@@ -11,7 +11,7 @@ from tantivy import Query as Sought
 from search.embedded.filters import all_of, clauses, every, one_of_ids
 from search.embedded.query import Plan, Planner
 from search.embedded.schema import KEY, orders
-from search.engine import FACET_LIMIT, RELEVANCE, Answer, FacetValue, Hit, Query, Strictest, most_frequent_first
+from search.engine import FACET_LIMIT, RELEVANCE, Answer, FacetValue, Hit, Marked, Query, Strictest, most_frequent_first
 from search.highlight import Marker
 from search.index_spec import IndexSpec
 from search.query_explanation import understood, without_each
@@ -70,7 +70,9 @@ def answer(task: Task) -> Answer:
     found, total = _page(task, finding)
     counts = count_values(view, finding, query.facets) if total else {facet: [] for facet in query.facets}
     return Answer(
-        hits=tuple(_hits(task, found)),
+        hits=() if query.ids_only else tuple(_hits(task, found)),
+        ids=_ids(view, [address for _, address in found]) if query.ids_only else (),
+        marked_by=_marked(task),
         total=total,
         total_is_exact=True,
         facets=counts,
@@ -155,11 +157,8 @@ def _newest_first(view: View, tie: _Found) -> _Found:
 
 def _hits(task: Task, found: _Found) -> Iterable[Hit]:
     searcher = task.view.searcher
-    if task.query.ids_only:
-        for (key, _), one in zip(found, _ids(task.view, [address for _, address in found]), strict=True):
-            yield Hit(one, b"", {}, (), key if isinstance(key, float) else 0.0)
-        return
-    marker = _marker(task)
+    marked = _marked(task)
+    marker = Marker(task.view.spec, marked.reading, marked.misspelt) if marked and task.query.highlight else None
     for key, address in found:
         document: Any = searcher.doc(address)
         score = key if isinstance(key, float) else 0.0
@@ -170,24 +169,24 @@ def _hits(task: Task, found: _Found) -> Iterable[Hit]:
         yield Hit(document.get_first("id"), document.get_first("served"), marks.highlights, marks.matched_on, score)
 
 
-def _marker(task: Task) -> Marker | None:
+def _marked(task: Task) -> Marked | None:
     if task.query.marked_by is not None:
-        reading = understand(task.query.marked_by, task.view.spec)
-        plan = None if reading.is_empty else Planner(task.view.spec, task.view.schema, task.view.searcher).plan(reading)
-    else:
-        reading, plan = task.reading, task.plan
-    return Marker(task.view.spec, reading, plan.misspelt) if plan and task.query.highlight else None
+        return task.query.marked_by
+    return Marked(task.reading, task.plan.misspelt) if task.plan else None
 
 
-def _ids(view: View, addresses: list[DocAddress]) -> list[str]:
+def _ids(view: View, addresses: list[DocAddress]) -> tuple[str, ...]:
     """The ids of documents, read from the documents where they have not been before."""
-    keys = view.searcher.fast_field_values(KEY, addresses)
+    if not addresses:
+        return ()
     if len(view.ids) > _IDS_KEPT:
         view.ids.clear()
+    keys: list[Any] = view.searcher.fast_field_values(KEY, addresses)
     for key, address in zip(keys, addresses, strict=True):
         if key not in view.ids:
-            view.ids[key] = view.searcher.doc(address).get_first("id")
-    return [view.ids[key] for key in keys]
+            document: Any = view.searcher.doc(address)
+            view.ids[key] = document.get_first("id")
+    return tuple([view.ids[key] for key in keys])
 
 
 def _count(view: View, sought: Sought) -> int:

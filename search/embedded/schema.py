@@ -105,8 +105,12 @@ def position_document(spec: IndexSpec, position: int) -> TantivyDocument:
 def fields_of(spec: IndexSpec, document: Document) -> Fields:
     """A document as tantivy keeps it: the values of each field."""
     fields: Fields = {
-        "id": [document.id], KEY: [_key_of(document.id)], "every": ["1"], "served": [document.served], "shown": [highlight_text(spec, document)]
-    }  # fmt: skip
+        "id": [document.id],
+        KEY: [_key_of(document.id)],
+        "every": ["1"],
+        "served": [document.served],
+        "shown": [highlight_text(spec, document)],
+    }
     found: dict[str, set[str]] = {}
     for tier in spec.tiers:
         folded = [fold(words) for field in tier.fields if (words := words_of(document, field))]

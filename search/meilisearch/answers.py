@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from search.engine import FACET_LIMIT, RELEVANCE, FacetValue, Hit, Query, most_frequent_first
 from search.highlight import Marker
 from search.index_spec import IndexSpec
 from search.meilisearch.documents import MOST_FOUND
 from search.meilisearch.query import EVERY, Sought, newest_first, orders
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def asked(
 def _retrieved(query: Query) -> list[str]:
     if query.ids_only:
         return ["id"]
-    is_marked = query.highlight and (query.marked_by or query.text).strip()
+    is_marked = query.highlight and (query.marked_by is not None or query.text.strip())
     return ["id", "served", *(["shown"] if is_marked else [])]
 
 
@@ -78,7 +77,7 @@ def hits(found: Found, marker: Marker | None) -> Iterable[Hit]:
     for one in found.hits:
         score = float(one["_federation"]["weightedRankingScore"])
         if marker is None:
-            yield Hit(one["id"], one.get("served", "").encode(), {}, (), score)
+            yield Hit(one["id"], one["served"].encode(), {}, (), score)
             continue
         marks = marker.marks(one["shown"])
         yield Hit(one["id"], one["served"].encode(), marks.highlights, marks.matched_on, score)

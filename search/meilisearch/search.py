@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from search.engine import FACET_LIMIT, Answer, FacetValue, Query, SearchUnavailable, Strictest
+from search.engine import FACET_LIMIT, Answer, FacetValue, Marked, Query, SearchUnavailable, Strictest
 from search.highlight import Marker
 from search.index_spec import IndexSpec
 from search.meilisearch.answers import Found, asked, found, hits
@@ -79,12 +79,16 @@ class Searcher:
             self._few, self._few_in = {}, state.generation
         plan = await self._plan(asked_for, state.documents)
         seen = await self._found(plan, filters, query)
-        marker = await self._marker(query, plan, state)
+        marked = query.marked_by or (None if asked_for.is_empty else Marked(asked_for, plan.misspelt))
+        marker = Marker(self._spec, marked.reading, marked.misspelt) if marked and query.highlight else None
         strictest = None if seen.total or query.among is not None else await self._strictest(plan, filters)
         with reading():
-            marked = tuple(hits(seen, marker))
+            ids = tuple(one["id"] for one in seen.hits) if query.ids_only else ()
+            there = () if query.ids_only else tuple(hits(seen, marker))
         return Answer(
-            hits=marked,
+            hits=there,
+            ids=ids,
+            marked_by=marked,
             total=seen.total,
             total_is_exact=seen.is_exact,
             facets=seen.facets,
@@ -92,13 +96,6 @@ class Searcher:
             position=state.position,
             understood=understood(asked_for, strictest),
         )
-
-    async def _marker(self, query: Query, plan: Plan, state: State) -> Marker | None:
-        if not query.highlight or query.ids_only:
-            return None
-        if query.marked_by is not None:
-            plan = await self._plan(understand(query.marked_by, self._spec), state.documents)
-        return None if plan.reading.is_empty else Marker(self._spec, plan.reading, plan.misspelt)
 
     async def facet_values(self, facet: str, q: str, query: Query, limit: int, state: State) -> list[FacetValue]:
         """Values of the facet that contain `q`, most frequent first, counted over what the query finds."""

@@ -1,4 +1,4 @@
-"""Which documents of the collection come closest to what is asked, by words and by meaning, wherever an engine has them."""
+"""Which documents of a collection come closest to what is asked, by words and by meaning."""
 
 from collections.abc import Collection as Ids
 from typing import Final, Protocol
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from search.ranking.asked import Asked
 from search.similarity.collection import Collection
 
-BY_WORDS: Final = 150
+BY_WORDS: Final = 40
 BY_MEANING: Final = 100
 LEAST_MEANING: Final = 0.03  # by how much nearer to the query a document is than one of no subject, to be found by it
 
@@ -18,6 +18,9 @@ Floats = NDArray[np.float32]
 
 class Vectors(Protocol):
     """The vectors of the documents."""
+
+    def __len__(self) -> int:
+        """Return how many documents have one."""
 
     @property
     def mean(self) -> Floats:

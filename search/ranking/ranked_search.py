@@ -5,15 +5,27 @@ our score, whichever engine found it. Behind it comes the rest in the engine's o
 that a reader who goes on and on meets each document once.
 """
 
+import asyncio
 from collections.abc import Collection as Ids
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from enum import StrEnum
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engine import RELEVANCE, Answer, Hit, Query, SearchEngine, most_frequent_first
+from search.engine import (
+    RELEVANCE,
+    Answer,
+    FacetValue,
+    Hit,
+    Meaning,
+    Query,
+    SearchEngine,
+    SearchUnavailable,
+    most_frequent_first,
+)
 from search.index_spec import IndexSpec
 from search.query_parser import Reading, understand
 from search.ranking import candidates
@@ -24,17 +36,38 @@ from search.similarity.collection import Collection
 FIRST: Final = 300  # of what the engine finds, in its order
 EXTRAS: Final = 50  # documents at most that are found by meaning alone …
 AS_GOOD_AS: Final = 20  # … where they score as much as so many of those that the words find
+PATIENCE: Final = 0.06  # seconds that a first page waits for the query's vector …
+LONG_PATIENCE: Final = 1.0  # … and one that follows
 MATCHED_BY_MEANING: Final = "meaning"
 
 Floats = NDArray[np.float32]
 
 
+class Order(StrEnum):
+    """What orders the pages of an answer, from the first to the last."""
+
+    ENGINE = "engine"
+    WORDS = "words"
+    MEANING = "meaning"
+
+
+class QueryVectors(Protocol):
+    """What makes the vector of a query's text."""
+
+    async def of(self, text: str, patience: float) -> Floats | None:
+        """Return the vector, or None where it is not there within so many seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins: after so many documents, of which the engine gave so many in its own order."""
+    """Where a page begins: after so many documents, of which the engine gave so many in its own order.
+
+    The first page has no order yet; it is chosen by what is at hand, and kept by those that follow.
+    """
 
     offset: int = 0
     behind: int = FIRST
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +76,16 @@ class Page:
 
     answer: Answer
     next: Place | None
-    by_meaning: int = 0
-    """How many of the documents found the words do not find."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the process knows of the documents: their words, which of them are designs, and what they mean."""
+
+    collection: Collection
+    designs: Ids[str] = frozenset()
+    vectors: candidates.Vectors | None = None
+    query_vectors: QueryVectors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,57 +97,83 @@ class _Window:
     extras: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the process knows of the documents: their words, their vectors, and which of them are designs."""
-
-    collection: Collection
-    vectors: candidates.Vectors | None = None
-    designs: Ids[str] = frozenset()
-
-
 class RankedSearch:
-    """Searches one index in our own order; it raises what the engine raises."""
+    """Searches one index in our own order; it raises what the engine raises.
 
-    def __init__(self, spec: IndexSpec, engine: SearchEngine, known: Known) -> None:
+    Without what is known of the documents the order is the engine's.
+    """
+
+    def __init__(self, spec: IndexSpec, engine: SearchEngine, known: Known | None) -> None:
         self._spec, self._engine, self._known = spec, engine, known
 
-    async def page(
-        self, query: Query, place: Place, meaning: Floats | None = None, first: Ids[str] = frozenset()
-    ) -> Page:
-        """Return the page of a query that begins at a place; the documents in `first` come before all others."""
+    async def page(self, query: Query, place: Place, first: Ids[str] = frozenset()) -> Page:
+        """Return the page of a query that begins at a place; the documents in `first` come before all others.
+
+        Raises SearchUnavailable where an order is to be kept that the process cannot make yet.
+        """
         reading = understand(query.text, self._spec)
-        if not is_ranked(query, reading):
-            return await self._unranked(query, place)
-        counted = replace(query, offset=0, limit=FIRST, highlight=False, ids_only=True)
-        found = await self._engine.search(counted)
-        window = await self._window(query, reading, found, meaning, first)
+        if not is_ranked(query, reading) or place.order is Order.ENGINE:
+            return await engine_page(self._engine, query, place)
+        if self._known is None:
+            if place.order is not None:
+                raise SearchUnavailable("the process has just started and cannot keep the order of the first page yet")
+            return await engine_page(self._engine, query, place)
+        return await self._ranked(self._known, query, reading, place, first)
+
+    async def _ranked(self, known: Known, query: Query, reading: Reading, place: Place, first: Ids[str]) -> Page:
+        asking = asyncio.ensure_future(self._meaning(known, query, reading, place))
+        try:
+            found = await self._engine.search(replace(query, offset=0, limit=FIRST, highlight=False, ids_only=True))
+            meaning, state = await asking
+        finally:
+            asking.cancel()
+        window = await self._window(known, query, reading, found, meaning, first)
         ids = window.order[place.offset : place.offset + query.limit]
-        hits = await self._hits(query, ids, window.extras)
+        hits = await self._hits(replace(query, marked_by=found.marked_by), ids, window.extras)
         behind, taken = place.behind, len(ids)
-        if taken < query.limit and found.total > len(found.hits):
+        if taken < query.limit and found.total > len(found.ids):
             rest, behind = await self._rest(query, behind, query.limit - taken, window.promoted)
             hits, taken = [*hits, *rest], taken + len(rest)
-        total = found.total + len(window.extras)
-        answer = replace(found, hits=tuple(hits), total=total)
-        if window.extras and query.facets:
-            answer = replace(answer, facets=await self._facets(query, found, window.extras))
-        end = place.offset + taken
-        return Page(answer, Place(end, behind) if taken and end < total else None, len(window.extras))
+        facets = await self._facets(query, found, window.extras) if window.extras and query.facets else found.facets
+        answer = replace(
+            found,
+            hits=tuple(hits),
+            total=found.total + len(window.extras),
+            facets=facets,
+            understood=replace(found.understood, meaning=state, by_meaning=len(window.extras)),
+        )
+        end, order = place.offset + taken, Order.WORDS if meaning is None else Order.MEANING
+        return Page(answer, Place(end, behind, order) if taken and end < answer.total else None)
 
-    async def _unranked(self, query: Query, place: Place) -> Page:
-        answer = await self._engine.search(replace(query, offset=place.offset))
-        end = place.offset + len(answer.hits)
-        return Page(answer, Place(end) if answer.hits and end < answer.total else None)
+    async def _meaning(
+        self, known: Known, query: Query, reading: Reading, place: Place
+    ) -> tuple[Floats | None, Meaning]:
+        """Return the query's vector, and whether it is used; a page that follows waits longer to keep the order."""
+        if known.query_vectors is None or known.vectors is None:
+            if place.order is Order.MEANING:
+                raise SearchUnavailable("the vectors that ordered the first page are not at hand")
+            return None, Meaning.OFF
+        if place.order is Order.WORDS or not len(known.vectors):
+            return None, Meaning.NOT_USED if place.order is Order.WORDS else Meaning.COMPUTING
+        text = asked_text(query.text, reading)
+        vector = await known.query_vectors.of(text, PATIENCE if place.order is None else LONG_PATIENCE)
+        if vector is None and place.order is Order.MEANING:
+            raise SearchUnavailable("the vector that ordered the first page is not at hand in time")
+        return vector, Meaning.BUSY if vector is None else Meaning.USED
 
     async def _window(
-        self, query: Query, reading: Reading, found: Answer, meaning: Floats | None, first: Ids[str]
+        self,
+        known: Known,
+        query: Query,
+        reading: Reading,
+        found: Answer,
+        meaning: Floats | None,
+        first: Ids[str],
     ) -> _Window:
-        known = self._known
         sought = asked(asked_text(query.text, reading), reading, known.collection)
         if meaning is not None and known.vectors is not None:
             sought = replace(sought, meaning=meaning, unlike=float(known.vectors.mean @ meaning))
-        ids = [hit.id for hit in found.hits]
+        ids = found.ids
         seen = frozenset(ids)
         near = [] if known.vectors is None else candidates.by_meaning(sought, known.vectors, seen)
         promoted: list[str] = []
@@ -114,44 +181,31 @@ class RankedSearch:
             close = dict.fromkeys([*candidates.by_words(sought, known.collection, seen), *near, *first])
             promoted = await self._among(query, [one for one in close if one not in seen])
         extras = await self._among(replace(query, text=""), [one for one in near if one not in set(promoted)])
-        points = self._points(sought, [*ids, *promoted, *extras])
+        points = _points(known, sought, [*ids, *promoted, *extras])
         kept = _good_ones(extras, points, [*ids, *promoted])
-        order = sorted([*ids, *promoted, *kept], key=lambda one: _key(one, points, known.designs, first))
-        return _Window(tuple(order), frozenset(promoted), frozenset(kept))
-
-    def _points(self, sought: Asked, ids: Sequence[str]) -> dict[str, int]:
-        vectors = self._known.vectors
-        if sought.meaning is None or vectors is None:
-            likeness = np.full(len(ids), np.nan, dtype=np.float32)
-        else:
-            likeness = vectors.cosines(sought.meaning, list(ids))
-        points = scores(sought, self._known.collection, ids, likeness)
-        return dict(zip(ids, points.tolist(), strict=True))
+        order = _in_order([*ids, *promoted, *kept], points, known.designs, first)
+        return _Window(order, frozenset(promoted), frozenset(kept))
 
     async def _among(self, query: Query, ids: Sequence[str]) -> list[str]:
         """Return those of the documents that the query finds, in their order."""
         if not ids:
             return []
-        asked_for = replace(
-            query, facets=(), offset=0, limit=len(ids), highlight=False, among=tuple(ids), ids_only=True
-        )
-        there = {hit.id for hit in (await self._engine.search(asked_for)).hits}
+        wanted = replace(query, among=tuple(ids), limit=len(ids), offset=0, facets=(), highlight=False, ids_only=True)
+        there = set((await self._engine.search(wanted)).ids)
         return [one for one in ids if one in there]
 
     async def _hits(self, query: Query, ids: Sequence[str], extras: Ids[str]) -> list[Hit]:
         """Return the documents with what is shown of them; one that was removed meanwhile is left out."""
         if not ids:
             return []
-        wanted = Query(limit=len(ids), among=tuple(ids), marked_by=query.text, highlight=query.highlight)
+        wanted = Query(limit=len(ids), among=tuple(ids), marked_by=query.marked_by, highlight=query.highlight)
         there = {hit.id: hit for hit in (await self._engine.search(wanted)).hits}
         found = [there[one] for one in ids if one in there]
         return [hit._replace(matched_on=(MATCHED_BY_MEANING,)) if hit.id in extras else hit for hit in found]
 
     async def _rest(self, query: Query, behind: int, most: int, without: Ids[str]) -> tuple[list[Hit], int]:
         """Return the next documents in the engine's order, and how far into it they lead."""
-        answer = await self._engine.search(
-            replace(query, facets=(), offset=behind, limit=most + len(without))
-        )
+        answer = await self._engine.search(replace(query, facets=(), offset=behind, limit=most + len(without)))
         hits: list[Hit] = []
         for place, hit in enumerate(answer.hits):
             if len(hits) == most:
@@ -160,7 +214,7 @@ class RankedSearch:
                 hits.append(hit)
         return hits, behind + len(answer.hits)
 
-    async def _facets(self, query: Query, found: Answer, extras: Ids[str]) -> dict[str, list]:
+    async def _facets(self, query: Query, found: Answer, extras: Ids[str]) -> dict[str, list[FacetValue]]:
         """Return the counts of what the words find with those of what is found by meaning alone."""
         more = await self._engine.search(replace(query, text="", offset=0, limit=0, among=tuple(extras)))
         counted = {}
@@ -172,6 +226,13 @@ class RankedSearch:
         return counted
 
 
+async def engine_page(engine: SearchEngine, query: Query, place: Place) -> Page:
+    """Return the page that begins at a place in the engine's own order."""
+    answer = await engine.search(replace(query, offset=place.offset))
+    end = place.offset + len(answer.hits)
+    return Page(answer, Place(end, order=Order.ENGINE) if answer.hits and end < answer.total else None)
+
+
 def is_ranked(query: Query, reading: Reading) -> bool:
     """Whether the order is ours: a number or a class alone finds what it names, and other orders are the engine's."""
     return query.sort in (None, RELEVANCE) and bool(reading.words or reading.phrases) and not reading.numbers
@@ -179,10 +240,19 @@ def is_ranked(query: Query, reading: Reading) -> bool:
 
 def asked_text(text: str, reading: Reading) -> str:
     """Return what is asked for, without what is not to be found."""
+    del reading
     return text
 
 
-def _good_ones(extras: Sequence[str], points: dict[str, int], found: Sequence[str]) -> list[str]:
+def _points(known: Known, sought: Asked, ids: Sequence[str]) -> dict[str, int]:
+    if sought.meaning is None or known.vectors is None:
+        likeness = np.full(len(ids), np.nan, dtype=np.float32)
+    else:
+        likeness = known.vectors.cosines(sought.meaning, list(ids))
+    return dict(zip(ids, scores(sought, known.collection, ids, likeness).tolist(), strict=True))
+
+
+def _good_ones(extras: Sequence[str], points: Mapping[str, int], found: Sequence[str]) -> list[str]:
     """Return those found by meaning alone that score as much as the better ones of those that the words find."""
     best = sorted((points[one] for one in found), reverse=True)
     least = best[AS_GOOD_AS - 1] if len(best) >= AS_GOOD_AS else 0
@@ -190,5 +260,8 @@ def _good_ones(extras: Sequence[str], points: dict[str, int], found: Sequence[st
     return sorted(good, key=lambda one: (-points[one], one))[:EXTRAS]
 
 
-def _key(one: str, points: dict[str, int], designs: Ids[str], first: Ids[str]) -> tuple[bool, bool, int, str]:
-    return one not in first, one in designs, -points[one], one
+def _in_order(ids: Sequence[str], points: Mapping[str, int], designs: Ids[str], first: Ids[str]) -> tuple[str, ...]:
+    """Return the documents in their order: those that come first, designs last, then by points, equal ones by id."""
+    ranked = sorted([(one in designs, -points[one], one) for one in ids])
+    named = [one for _, _, one in ranked if one in first] if first else []
+    return (*named, *(one for _, _, one in ranked if one not in first))

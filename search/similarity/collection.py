@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.similarity.segment import Segment
+from search.similarity.segment import Segment, highest
 from search.similarity.vectors import Vector
 
 MERGE_SHARE: Final = 0.05  # of all documents that may be new before one segment is made of all
@@ -186,7 +186,29 @@ class Scores:
         found.sort(key=lambda scored: (-scored.points, scored.id))
         return found[:most]
 
-    def classes_of(self, scored: list[Scored]) -> list[tuple[str, ...]]:
-        """Return the classes of the documents at all levels."""
-        base, recent = self._segments
-        return [(recent if one.id in recent else base).classes_of(one.id) for one in scored]
+    def telling_classes(self, most: int, trust: float, without: Ids[str] = ()) -> tuple[dict[str, float], float]:
+        """Return how much each class is told by the documents with the highest sums, and the highest sum of all.
+
+        Each of those documents tells its classes by its share of the highest sum, to the power of `trust`.
+        """
+        found = [self._highest(part, most + len(without), without) for part in (0, 1)]
+        sums = np.concatenate([sums for _, sums in found])
+        if not len(sums):
+            return {}, 0.0
+        best = float(sums.max())
+        least = np.partition(sums, -most)[-most] if len(sums) > most else np.float32(0)
+        telling: dict[str, float] = {}
+        for segment, (rows, counted) in zip(self._segments, found, strict=True):
+            kept = counted >= least
+            shares = (counted[kept].astype(np.float64) / best) ** trust
+            for symbol, count in segment.telling_classes(rows[kept], shares).items():
+                telling[symbol] = telling.get(symbol, 0.0) + count
+        return telling, best
+
+    def _highest(self, part: int, most: int, without: Ids[str]) -> tuple[NDArray[np.int32], Floats]:
+        """Return the documents of a segment with the highest sums, and those."""
+        segment, sums = self._segments[part], self._sums[part]
+        rows = highest(sums, most).astype(np.int32)
+        if without:
+            rows = rows[~np.isin(rows, segment.rows_of(list(without)))]
+        return rows, sums[rows]

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from search.similarity.class_table import level_of
 from search.similarity.clauses import weighed_occurrences
 from search.similarity.collection import Collection, Scores
 from search.similarity.language import CHINESE, ENGLISH, LANGUAGES, language_of
-from search.similarity.segment import level_of
 from search.similarity.terms import is_concept, is_phrase
 from search.similarity.vectors import SATURATION, Field, class_levels
 
@@ -144,14 +144,9 @@ def _across(terms: Mapping[str, float], language: str, scores: Scores, collectio
 
 def _classes(scores: Scores, sought: Sought, trust: Trust) -> dict[str, float]:
     """Return what each class counts: by the classes of the documents that the text itself finds, and those named."""
-    found = scores.best(LOOKED_AT, without=sought.without)
-    if not found:
+    telling, best = scores.telling_classes(LOOKED_AT, TRUST, sought.without)
+    if not best:
         return _named(sought.classes, FULL, trust)
-    best = found[0].points
-    telling: dict[str, float] = {}
-    for scored, classes in zip(found, scores.classes_of(found), strict=True):
-        for symbol in classes:
-            telling[symbol] = telling.get(symbol, 0.0) + (scored.points / best) ** TRUST
     highest = [max((t for s, t in telling.items() if level_of(s) == level), default=1.0) for level in (0, 1, 2)]
     shares = {symbol: count / highest[level_of(symbol)] for symbol, count in telling.items()}
     counted = {s: trust.levels[level_of(s)] * best * share for s, share in shares.items() if share >= LEAST_CLASS}

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.similarity.vectors import SUBCLASS, Vector
+from search.similarity.class_table import SUBCLASS, ClassTable, level_of
+from search.similarity.vectors import Vector
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int32]
@@ -21,7 +22,7 @@ class Segment:
     def __init__(self, documents: Mapping[str, Vector]) -> None:
         self._ids = list(documents)
         self._packed = Packed.of([vector.terms for vector in documents.values()])
-        self._classes_of = [vector.classes for vector in documents.values()]
+        self._class_table = ClassTable([vector.classes for vector in documents.values()])
         self._language_of = [vector.language for vector in documents.values()]
         self._row = {document_id: row for row, document_id in enumerate(self._ids)}
         self._alive = np.ones(len(self._ids), dtype=bool)
@@ -65,7 +66,7 @@ class Segment:
         return self._vector(self._row[document_id]) if document_id in self else None
 
     def _vector(self, row: int) -> Vector:
-        return Vector(self._packed.values_of(row), self._classes_of[row], self._language_of[row])
+        return Vector(self._packed.values_of(row), self._class_table.of(row), self._language_of[row])
 
     def living_documents(self) -> dict[str, Vector]:
         """Return the documents that were not removed."""
@@ -73,7 +74,7 @@ class Segment:
 
     def classes_of(self, document_id: str) -> tuple[str, ...]:
         """Return the classes of a document at all levels."""
-        return self._classes_of[self._row[document_id]]
+        return self._class_table.of(self._row[document_id])
 
     def frequency(self, term: str) -> int:
         """Return how many documents have a term."""
@@ -139,9 +140,21 @@ class Segment:
         rows = np.array([self._row.get(one, -1) for one in document_ids], dtype=np.int32)
         return np.where(self._alive[rows] & (rows >= 0), rows, -1) if len(self._ids) else rows
 
-    def languages_of(self, rows: Rows) -> list[str]:
-        """Return the languages of the documents in some rows."""
-        return [self._language_of[row] for row in rows]
+    def factors_of(self, rows: Rows, factors: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return for the documents in some rows the factor of the language of each."""
+        return np.array([factors[language] for language in self._languages])[self._language[rows]]
+
+    def class_points(self, rows: Rows, points: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return for the documents in some rows what the best class of each counts, at each level, summed."""
+        return self._class_table.best(rows, points)
+
+    def telling_classes(self, rows: Rows, weights: NDArray[np.float64]) -> dict[str, float]:
+        """Return by class the sum of the weights of those of the documents in some rows that have it."""
+        return self._class_table.telling(rows, weights)
+
+    def id_of(self, row: int) -> str:
+        """Return the id of the document in a row."""
+        return self._ids[row]
 
     def is_in(self, language: str) -> NDArray[np.bool_]:
         """Return which documents are in a language."""
@@ -165,13 +178,6 @@ def highest(sums: Floats, most: int) -> NDArray[np.intp]:
         return places
     found = sums[places]
     return places[found >= np.partition(found, -most)[-most]]
-
-
-def level_of(symbol: str) -> int:
-    """Return 0 for an IPC subclass, 1 for a main group, 2 for a full symbol."""
-    if len(symbol) == SUBCLASS:
-        return 0
-    return 2 if "/" in symbol else 1
 
 
 def inverted(documents: Sequence[Mapping[str, float]]) -> dict[str, tuple[Rows, Floats]]:

@@ -13,13 +13,15 @@ from backend.core.errors import InvalidCursor
 from backend.core.events import stream
 from backend.core.events.log import read_event_token
 from backend.core.search_indexing.errors import EventUnknown, SearchAway, SearchTooLong
-from backend.core.security.tokens import seal, unsign
+from backend.core.security.tokens import seal, sign, unsign
 from backend.core.settings import Settings
 from search.engine import SearchEngine, SearchError, SearchTimeout
 from search.index_spec import IndexSpec
+from search.ranking.ranked_search import Order, Place
 
 PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
 LOOK_AGAIN: Final = 0.02
+CURSOR_PARTS: Final = 4
 PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
 
 
@@ -54,15 +56,20 @@ def question(query_string: bytes, index: str) -> str:
     return f"{index}?" + "&".join(parts)
 
 
-def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:
+def write_cursor(key: bytes, purpose: str, place: Place, generation: str) -> str:
+    """Return the cursor of the page that begins at a place, for the question that it belongs to."""
+    return sign(key, purpose, [place.offset, generation, place.behind, place.order])
+
+
+def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[Place, str | None]:
     """Return where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
     if cursor is None:
-        return 0, None
+        return Place(), None
     said = unsign(key, purpose, cursor)
-    if not isinstance(said, list):
+    if not isinstance(said, list) or len(said) != CURSOR_PARTS:
         raise InvalidCursor
-    offset, generation = said
-    return offset, generation
+    offset, generation, behind, order = said
+    return Place(offset, behind, Order(order)), generation
 
 
 async def reached(request: Request, spec: IndexSpec, token: str) -> bool:

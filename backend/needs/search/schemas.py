@@ -72,14 +72,13 @@ class NeedSearchQuery(NarrowedNeeds):
         str | None, Field(max_length=60, description="A write's `Event-Id`: waits for it up to two seconds.")
     ] = None
 
-    def asked(self, offset: int) -> Query:
+    def asked(self) -> Query:
         """Return the question in the engine's own terms."""
         return Query(
             text=self.q,
             filters=self.asked_filters(),
             sort=self.sort,
             facets=tuple(self.facets),
-            offset=offset,
             limit=self.limit,
         )
 
