@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from search.ranking.asked import Asked
 from search.similarity.collection import Collection
+from search.similarity.language import CHINESE, ENGLISH
 
 BY_WORDS: Final = 40
 BY_MEANING: Final = 100
@@ -33,10 +34,18 @@ class Vectors(Protocol):
         """Return the cosine of each of the documents to the query, NaN where it has no vector."""
 
 
-def by_words(asked: Asked, collection: Collection, without: Ids[str]) -> list[str]:
-    """Return the documents whose words come closest, best first."""
+def by_words(asked: Asked, collection: Collection, without: Ids[str]) -> tuple[list[str], list[str]]:
+    """Return the documents whose words come closest, best first, and those in the other language apart.
+
+    What they hold of the words is told by groups of words in both languages.
+    """
     scores = collection.scores(asked.profile.terms)
-    return [scored.id for scored in scores.best(BY_WORDS + len(without)) if scored.id not in without][:BY_WORDS]
+    own = [scored.id for scored in scores.best(BY_WORDS + len(without)) if scored.id not in without][:BY_WORDS]
+    other = {CHINESE: ENGLISH, ENGLISH: CHINESE}.get(asked.profile.language)
+    if other is None or not collection.count_in(other):
+        return own, []
+    scores.keep(other)
+    return own, [scored.id for scored in scores.best(BY_WORDS + len(without)) if scored.id not in without][:BY_WORDS]
 
 
 def by_meaning(asked: Asked, vectors: Vectors, without: Ids[str]) -> list[str]:

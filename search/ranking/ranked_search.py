@@ -176,11 +176,13 @@ class RankedSearch:
         ids = found.ids
         seen = frozenset(ids)
         near = [] if known.vectors is None else candidates.by_meaning(sought, known.vectors, seen)
+        close, across = candidates.by_words(sought, known.collection, seen)
         promoted: list[str] = []
         if found.total > len(ids):
-            close = dict.fromkeys([*candidates.by_words(sought, known.collection, seen), *near, *first])
-            promoted = await self._among(query, [one for one in close if one not in seen])
-        extras = await self._among(replace(query, text=""), [one for one in near if one not in set(promoted)])
+            others = dict.fromkeys([*close, *near, *first])
+            promoted = await self._among(query, [one for one in others if one not in seen])
+        related = dict.fromkeys([*near, *across])
+        extras = await self._among(replace(query, text=""), [one for one in related if one not in set(promoted)])
         points = _points(known, sought, [*ids, *promoted, *extras])
         kept = _good_ones(extras, points, [*ids, *promoted])
         order = _in_order([*ids, *promoted, *kept], points, known.designs, first)

@@ -16,6 +16,8 @@ from search.similarity.segment import Segment
 
 WHOLE: Final = 1_000  # parts of a point
 PRESENT: Final = 24.0  # points of a document that holds every word asked for, in any of its ways
+ALL: Final = 20.0  # … and what else it gains where they are few
+FEW_WORDS: Final = 8
 MEANING: Final = 550.0  # points of being by one nearer to the query's vector than a document of no subject is
 MOST_MEANING: Final = 60.0
 
@@ -41,25 +43,31 @@ def _in_segment(asked: Asked, segment: Segment, rows: NDArray[np.int32]) -> Poin
     for term, weight in asked.profile.terms.items():
         says[term] = segment.says(term, rows)
         points += np.rint(says[term].astype(np.float64) * weight * factor)
-    for word in asked.words:
-        points += _present(asked, word, says, segment, rows)
+    points += _present(asked, says, segment, rows)
     classes = {symbol: round(count * WHOLE) for symbol, count in asked.profile.classes.items()}
     return (points + segment.class_points(rows, classes)).astype(np.int64)
 
 
-def _present(
-    asked: Asked, word: AskedWord, says: dict[str, Floats], segment: Segment, rows: NDArray[np.int32]
-) -> NDArray[np.float64]:
-    """Return what each document gains by holding a word in the best of the ways in which it does."""
-    share = np.zeros(len(rows))
-    for way in word.ways:
-        holds = np.ones(len(rows), dtype=bool)
-        for term in way.terms:
-            if term not in says:
-                says[term] = segment.says(term, rows)
-            holds &= says[term] > 0
-        np.maximum(share, holds * way.counts, out=share)
-    return np.rint(share * (word_points(asked, word) * WHOLE))
+def _present(asked: Asked, says: dict[str, Floats], segment: Segment, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return what each document gains by holding the words asked for, each in the best of the ways in which it does."""
+    points, least = np.zeros(len(rows)), np.ones(len(rows))
+    for word in asked.words:
+        share = np.zeros(len(rows))
+        for way in word.ways:
+            holds = np.ones(len(rows), dtype=bool)
+            for term in way.terms:
+                if term not in says:
+                    says[term] = segment.says(term, rows)
+                holds &= says[term] > 0
+            np.maximum(share, holds * way.counts, out=share)
+        points += np.rint(share * (word_points(asked, word) * WHOLE))
+        np.minimum(least, share, out=least)
+    return points + np.rint(least * (all_points(asked) * WHOLE))
+
+
+def all_points(asked: Asked) -> float:
+    """Return the points of a document that holds all of a few words as they were written."""
+    return ALL if 1 < len(asked.words) <= FEW_WORDS else 0.0
 
 
 def word_points(asked: Asked, word: AskedWord) -> float:

@@ -63,6 +63,10 @@ class Collection:
         """How many documents it counts frequencies over, with those that were removed lately."""
         return sum(segment.size for segment in self._state.segments)
 
+    def count_in(self, language: str) -> int:
+        """Return how many documents are in a language."""
+        return sum(segment.count_in(language) for segment in self._state.segments)
+
     @property
     def segments(self) -> tuple[Segment, Segment]:
         """The documents as they are at a moment, those that were put lately apart."""
@@ -164,6 +168,11 @@ class Scores:
         """Multiply the sums of all documents in a language."""
         for segment, sums in zip(self._segments, self._sums, strict=True):
             sums[segment.is_in(language)] *= factor
+
+    def keep(self, language: str) -> None:
+        """Leave only the sums of the documents in a language."""
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            sums[~segment.is_in(language)] = 0
 
     def level(self, language: str, most: int) -> float:
         """Return the mean of the highest sums in a language, of `most` documents; 0 where there are none."""
