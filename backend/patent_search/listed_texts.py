@@ -15,6 +15,7 @@ from backend.patent_search.affected_patents import UNLISTED, touched
 from backend.patent_search.document_builder import ALL_LISTED, documents_of
 from backend.patent_search.documents import PatentDocument
 from backend.patents.codes import PatentKind
+from search.ranking.asked import AskedMemory
 from search.similarity.collection import Collection
 from search.similarity.vectors import Field, Vector, vector_of
 
@@ -55,6 +56,7 @@ class ListedTexts:
         self.collection = Collection()
         self.is_filled = False
         self.designs: set[str] = set()
+        self.asked = AskedMemory()
         self._texts: dict[str, int] = {}  # hashes of the texts and classes that the vectors were made of
         self._observers: list[Observer] = []
         self._one = asyncio.Lock()

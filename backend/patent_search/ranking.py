@@ -12,5 +12,5 @@ from search.ranking.ranked_search import Known, RankedSearch
 def ranked_search(request: Request) -> RankedSearch:
     """Return what searches the patents for a request; until the texts are in memory, in the engine's order."""
     texts: ListedTexts = request.app.state.services[listed_texts.NAME]
-    known = Known(collection=texts.collection, designs=texts.designs) if texts.is_filled else None
+    known = Known(collection=texts.collection, asked=texts.asked, designs=texts.designs) if texts.is_filled else None
     return RankedSearch(PATENTS, engine_of(request, PATENTS), known)

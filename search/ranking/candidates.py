@@ -40,12 +40,13 @@ def by_words(asked: Asked, collection: Collection, without: Ids[str]) -> tuple[l
     What they hold of the words is told by groups of words in both languages.
     """
     scores = collection.scores(asked.profile.terms)
-    own = [scored.id for scored in scores.best(BY_WORDS + len(without)) if scored.id not in without][:BY_WORDS]
+    scores.leave_out(without)
+    own = scores.best_ids(BY_WORDS)
     other = {CHINESE: ENGLISH, ENGLISH: CHINESE}.get(asked.profile.language)
     if other is None or not collection.count_in(other):
         return own, []
     scores.keep(other)
-    return own, [scored.id for scored in scores.best(BY_WORDS + len(without)) if scored.id not in without][:BY_WORDS]
+    return own, scores.best_ids(BY_WORDS)
 
 
 def by_meaning(asked: Asked, vectors: Vectors, without: Ids[str]) -> list[str]:

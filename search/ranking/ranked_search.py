@@ -8,7 +8,7 @@ that a reader who goes on and on meets each document once.
 import asyncio
 from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -29,13 +29,13 @@ from search.engine import (
 from search.index_spec import IndexSpec
 from search.query_parser import Reading, understand
 from search.ranking import candidates
-from search.ranking.asked import Asked, asked
+from search.ranking.asked import Asked, AskedMemory
 from search.ranking.score import scores
 from search.similarity.collection import Collection
 
 FIRST: Final = 300  # of what the engine finds, in its order
 EXTRAS: Final = 50  # documents at most that are found by meaning alone …
-AS_GOOD_AS: Final = 20  # … where they score as much as so many of those that the words find
+AS_GOOD_AS: Final = 5  # … where they score as much as so many of those that the words find
 PATIENCE: Final = 0.06  # seconds that a first page waits for the query's vector …
 LONG_PATIENCE: Final = 1.0  # … and one that follows
 MATCHED_BY_MEANING: Final = "meaning"
@@ -83,6 +83,7 @@ class Known:
     """What the process knows of the documents: their words, which of them are designs, and what they mean."""
 
     collection: Collection
+    asked: AskedMemory = field(default_factory=AskedMemory)
     designs: Ids[str] = frozenset()
     vectors: candidates.Vectors | None = None
     query_vectors: QueryVectors | None = None
@@ -170,7 +171,7 @@ class RankedSearch:
         meaning: Floats | None,
         first: Ids[str],
     ) -> _Window:
-        sought = asked(asked_text(query.text, reading), reading, known.collection)
+        sought = known.asked.of(asked_text(query.text, reading), reading, known.collection)
         if meaning is not None and known.vectors is not None:
             sought = replace(sought, meaning=meaning, unlike=float(known.vectors.mean @ meaning))
         ids = found.ids

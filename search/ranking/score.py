@@ -18,7 +18,7 @@ WHOLE: Final = 1_000  # parts of a point
 PRESENT: Final = 24.0  # points of a document that holds every word asked for, in any of its ways
 ALL: Final = 20.0  # … and what else it gains where they are few
 FEW_WORDS: Final = 8
-MEANING: Final = 550.0  # points of being by one nearer to the query's vector than a document of no subject is
+MEANING: Final = 600.0  # points of being by one nearer to the query's vector than a document of no subject is
 MOST_MEANING: Final = 60.0
 
 Points = NDArray[np.int64]
@@ -29,6 +29,8 @@ def scores(asked: Asked, collection: Collection, document_ids: Sequence[str], li
     """Return the points of documents of the collection; `likeness` is each one's to the query's vector, or NaN."""
     total = meaning_points(asked, likeness)
     for segment in collection.segments:
+        if not segment.size:
+            continue
         rows = segment.rows_of(document_ids)
         places = np.flatnonzero(rows >= 0)
         if len(places):

@@ -34,6 +34,7 @@ class Collection:
     def __init__(self) -> None:
         self._state = _State(Segment({}), Segment({}), {})
         self._pending: dict[str, Vector] = {}
+        self.version = 0
 
     def __len__(self) -> int:
         return sum(segment.living for segment in self._state.segments)
@@ -111,8 +112,9 @@ class Collection:
         """Take in what was put: in a segment of its own while that is little, else in one of all.
 
         It may run in a thread, as making a segment of all takes a second: whoever asks meanwhile is answered by what
-        was there before. Only one thread may put, remove and settle.
+        was there before. Only one thread may put, remove and settle. Each time the collection has another `version`.
         """
+        self.version += 1
         base = self._state.base
         if len(self._pending) > max(MERGE_LEAST, MERGE_SHARE * base.size):
             self._state = _State(Segment({**base.living_documents(), **self._pending}), Segment({}), {})
@@ -173,6 +175,22 @@ class Scores:
         """Leave only the sums of the documents in a language."""
         for segment, sums in zip(self._segments, self._sums, strict=True):
             sums[~segment.is_in(language)] = 0
+
+    def leave_out(self, document_ids: Ids[str]) -> None:
+        """Leave out the sums of some documents."""
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            if segment.size:
+                rows = segment.rows_of(document_ids)
+                sums[rows[rows >= 0]] = 0
+
+    def best_ids(self, most: int) -> list[str]:
+        """Return the documents with the highest sums above 0, best first; equal ones by their ids."""
+        found = [
+            (-float(sums[row]), segment.id_of(row))
+            for segment, sums in zip(self._segments, self._sums, strict=True)
+            for row in highest(sums, most)
+        ]
+        return [one for _, one in sorted(found)[:most]]
 
     def level(self, language: str, most: int) -> float:
         """Return the mean of the highest sums in a language, of `most` documents; 0 where there are none."""

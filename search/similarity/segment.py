@@ -1,7 +1,7 @@
 """Documents in arrays: for each term, and for each class, which documents have it and what it says there."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from search.similarity.vectors import Vector
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int32]
-NOWHERE: Final = -1  # the number of a language that no document is in
+NOWHERE: Final = -1  # the number of a language that no document is in, and the row of one that is not here
 
 
 class Segment:
@@ -135,10 +135,13 @@ class Segment:
         places[places == len(found[0])] = 0
         return np.where(found[0][places] == rows, found[1][places], np.float32(0))
 
-    def rows_of(self, document_ids: Sequence[str]) -> Rows:
+    def rows_of(self, document_ids: Iterable[str]) -> Rows:
         """Return the rows of the documents, -1 for those that are not here."""
-        rows = np.array([self._row.get(one, -1) for one in document_ids], dtype=np.int32)
-        return np.where(self._alive[rows] & (rows >= 0), rows, -1) if len(self._ids) else rows
+        row = self._row
+        rows = np.array([row.get(one, NOWHERE) for one in document_ids], dtype=np.int32)
+        if len(row) and len(rows):
+            rows[~self._alive[rows]] = NOWHERE
+        return rows
 
     def factors_of(self, rows: Rows, factors: Mapping[str, float]) -> NDArray[np.float64]:
         """Return for the documents in some rows the factor of the language of each."""
