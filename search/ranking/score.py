@@ -80,4 +80,5 @@ def word_points(asked: Asked, word: AskedWord) -> float:
 def meaning_points(asked: Asked, likeness: Floats) -> Points:
     """Return what documents gain by what they mean, where that is known; nothing is lost by it."""
     nearer = np.nan_to_num(likeness - np.float32(asked.unlike), nan=0.0).astype(np.float64)
-    return np.rint(np.clip(MEANING * nearer, 0, MOST_MEANING) * WHOLE).astype(np.int64)
+    points: Points = np.rint(np.clip(MEANING * nearer, 0, MOST_MEANING) * WHOLE).astype(np.int64)
+    return points

@@ -180,7 +180,8 @@ def highest(sums: Floats, most: int) -> NDArray[np.intp]:
     if len(places) <= most:
         return places
     found = sums[places]
-    return places[found >= np.partition(found, -most)[-most]]
+    kept: NDArray[np.intp] = places[found >= np.partition(found, -most)[-most]]
+    return kept
 
 
 def inverted(documents: Sequence[Mapping[str, float]]) -> dict[str, tuple[Rows, Floats]]:
