@@ -6,7 +6,7 @@ can be computed again from it and the document alone.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,8 @@ from search.similarity.vectors import Field
 
 OTHER_WORD: Final = 0.8  # what another word for the same counts
 PART: Final = 0.4  # what a part of a word of several counts
+ALL: Final = 20.0  # points of a document that holds all the words, as they were written, where they are few
+FEW_WORDS: Final = 8
 REMEMBERED: Final = 2_000
 MOST_WORDS: Final = 32  # of a text that count by being there; of a longer one those that say most
 
@@ -47,28 +49,23 @@ class AskedWord:
 class Asked:
     """What is asked for; `meaning` is the query's vector, and `unlike` its likeness to a document of no subject.
 
-    `whole` is the rarity of all words together, which stays where a word is left out.
+    `whole` is the rarity of all words together, and `together` the points of a document that holds all of a few.
     """
 
     profile: Profile
     words: tuple[AskedWord, ...]
     whole: float
+    together: float
     meaning: Floats | None = None
     unlike: float = 0.0
-
-    def without(self, word: str) -> "Asked":
-        """Return what is asked for without one word, by the same statistics."""
-        left = tuple(term for term, _, _ in occurrences(word))
-        kept = {term: weight for term, weight in self.profile.terms.items() if term not in left}
-        words = tuple(one for one in self.words if one.text != word)
-        return replace(self, profile=replace(self.profile, terms=kept, classes={}), words=words, meaning=None)
 
 
 def asked(text: str, reading: Reading, collection: Collection) -> Asked:
     """Return a query ready to be scored against documents of the collection, not yet by its meaning."""
     profile = profile_of(Sought([Field(text, 1.0)]), collection)
     words = sorted(_words(reading, collection), key=lambda word: -word.rarity)[:MOST_WORDS]
-    return Asked(profile, tuple(words), sum(word.rarity for word in words))
+    together = ALL if 1 < len(words) <= FEW_WORDS else 0.0
+    return Asked(profile, tuple(words), sum(word.rarity for word in words), together)
 
 
 class AskedMemory:

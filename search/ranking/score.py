@@ -3,7 +3,7 @@
 Points are whole numbers of a thousandth, so that what is added up for many is exactly what is shown for one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,6 @@ from search.similarity.segment import Segment
 
 WHOLE: Final = 1_000  # parts of a point
 PRESENT: Final = 24.0  # points of a document that holds every word asked for, in any of its ways
-ALL: Final = 20.0  # … and what else it gains where they are few
-FEW_WORDS: Final = 8
 MEANING: Final = 600.0  # points of being by one nearer to the query's vector than a document of no subject is
 MOST_MEANING: Final = 60.0
 
@@ -64,12 +62,13 @@ def _present(asked: Asked, says: dict[str, Floats], segment: Segment, rows: NDAr
             np.maximum(share, holds * way.counts, out=share)
         points += np.rint(share * (word_points(asked, word) * WHOLE))
         np.minimum(least, share, out=least)
-    return points + np.rint(least * (all_points(asked) * WHOLE))
+    return points + np.rint(least * (asked.together * WHOLE))
 
 
-def all_points(asked: Asked) -> float:
-    """Return the points of a document that holds all of a few words as they were written."""
-    return ALL if 1 < len(asked.words) <= FEW_WORDS else 0.0
+def holds(word: AskedWord, terms: Mapping[str, float]) -> float:
+    """Return what the best of the ways counts in which a document of these terms holds a word; 0 where it does not."""
+    ways = (way.counts for way in word.ways if all(terms.get(term, 0.0) > 0 for term in way.terms))
+    return max(ways, default=0.0)
 
 
 def word_points(asked: Asked, word: AskedWord) -> float:
