@@ -55,6 +55,15 @@ class Strictest:
     total_without: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a long word that found little or nothing, by which it was sought instead, and how many it finds."""
+
+    word: str
+    text: str
+    total: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """How the engine read the query's text, in its normalised form."""
@@ -65,6 +74,8 @@ class Understood:
     classes: tuple[str, ...] = ()
     synonyms: dict[str, list[str]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
     strictest: Strictest | None = None
 
 

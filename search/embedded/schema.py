@@ -15,11 +15,11 @@ from search.documents import Document, Ready
 from search.engine import RELEVANCE
 from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec, Kind, Quantity, words_of
-from search.text import fold, pieces_and_roots, stem
+from search.text import fold, joined, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
-FORM = "3"  # changed whenever documents of any index are put in differently
+FORM = "4"  # changed whenever documents of any index are put in differently
 ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look what has a word
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
@@ -110,6 +110,8 @@ def fields_of(spec: IndexSpec, document: Document) -> Fields:
         folded = [fold(words) for field in tier.fields if (words := words_of(document, field))]
         fields[spellings_of(tier.name)] = [" ".join(_spelt(folded))]
         both = [pieces_and_roots(words) for words in folded]
+        if compounds := [word for words in folded for word in joined(words)]:  # behind the rest, so that phrases hold
+            both.append((compounds, list(map(stem, compounds))))
         for place, (name, anywhere) in enumerate(((tier.name, ANYWHERE), (roots_of(tier.name), roots_of(ANYWHERE)))):
             parts = [split[place] for split in both]
             fields[name] = [_joined(parts)]

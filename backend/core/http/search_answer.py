@@ -42,6 +42,14 @@ class StrictestOut(Out):
     total_without: int
 
 
+class WordPartOut(Out):
+    """A part of a long word that found little or nothing, by which it was sought as well, and how many it finds."""
+
+    word: str
+    text: str
+    total: int
+
+
 class UnderstoodOut(Out):
     """How the query was read."""
 
@@ -51,6 +59,8 @@ class UnderstoodOut(Out):
     classes: list[str]
     synonyms: dict[str, list[str]]
     dropped: list[str]
+    excluded: list[str]
+    parts: list[WordPartOut]
     strictest: StrictestOut | None
 
 
