@@ -31,10 +31,11 @@ class SearchTimeout(SearchError):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What is marked in excerpts: a reading, and those of its words of which similar ones were sought as well."""
+    """What is marked in excerpts: a reading, and those of its words of which similar ones or parts were sought too."""
 
     reading: Reading
     misspelt: tuple[Word, ...] = ()
+    in_parts: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,15 @@ class Strictest:
     total_without: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a long word that found little or nothing, by which it was sought instead, and how many it finds."""
+
+    word: str
+    text: str
+    total: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """How the engine read the query's text, in its normalised form."""
@@ -92,6 +102,8 @@ class Understood:
     classes: tuple[str, ...] = ()
     synonyms: dict[str, list[str]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
     strictest: Strictest | None = None
     meaning: Meaning = Meaning.NOT_USED
     by_meaning: int = 0

@@ -15,7 +15,7 @@ from search.documents import Document, Ready
 from search.engine import RELEVANCE
 from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec, Kind, Quantity, words_of
-from search.text import fold, pieces_and_roots, stem
+from search.text import fold, joined, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
@@ -116,6 +116,8 @@ def fields_of(spec: IndexSpec, document: Document) -> Fields:
         folded = [fold(words) for field in tier.fields if (words := words_of(document, field))]
         fields[spellings_of(tier.name)] = [" ".join(_spelt(folded))]
         both = [pieces_and_roots(words) for words in folded]
+        if compounds := [word for words in folded for word in joined(words)]:  # behind the rest, so that phrases hold
+            both.append((compounds, list(map(stem, compounds))))
         for place, (name, anywhere) in enumerate(((tier.name, ANYWHERE), (roots_of(tier.name), roots_of(ANYWHERE)))):
             parts = [split[place] for split in both]
             fields[name] = [_joined(parts)]

@@ -28,15 +28,20 @@ def asked(
     filters: Iterable[str],
     query: Query,
     most_values: int = FACET_LIMIT,
+    *,
+    is_ranked: bool,
 ) -> dict[str, Any]:
-    """The federated search that puts the answers to the questions together, for `/multi-search`."""
+    """The federated search that puts the answers to the questions together, for `/multi-search`.
+
+    `is_ranked` says whether something is sought, so that one hit is better than another.
+    """
     shared = {
         "indexUid": uid,
         "matchingStrategy": "last",  # drops no phrase, and has the score say first that nothing was dropped
         "attributesToRetrieve": _retrieved(query),
     }
     sort = orders(spec)[query.sort] if query.sort not in (None, RELEVANCE) else None
-    if not query.text.strip():
+    if not is_ranked:
         sort = sort or newest_first(spec)
     if sort is not None:
         shared["sort"] = sort

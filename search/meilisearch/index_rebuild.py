@@ -9,21 +9,25 @@ from search.documents import Change, Document, Ready, Removed
 from search.engine import IndexWrong, Unfinished
 from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec
+from search.meilisearch.documents import FORM
 from search.meilisearch.index_writer import Feeder
 
 LOOKED_AT: Final = 200  # documents of a fresh index that are compared before it is swapped in
 
 
+def _version(spec: IndexSpec) -> str:
+    return f"{FORM}.{spec.version}" if spec.version else FORM
+
+
 def _new_generation(spec: IndexSpec) -> str:
-    """A name for a fresh index, which tells the version of its fields."""
-    name = secrets.token_hex(6)
-    return f"{name}.{spec.version}" if spec.version else name
+    """A name for a fresh index, which tells the form of its documents and the version of its fields."""
+    return f"{secrets.token_hex(6)}.{_version(spec)}"
 
 
 def is_of_version(spec: IndexSpec, state: str) -> bool:
     """Whether the state that an index keeps names a generation, and one that was filled with these fields."""
     generation, _, version = state.partition("-")[0].partition(".")
-    return bool(generation) and version == (str(spec.version) if spec.version else "")
+    return bool(generation) and version == _version(spec)
 
 
 class IndexRebuild:

@@ -87,17 +87,18 @@ class AskedMemory:
 
 def _words(reading: Reading, collection: Collection) -> Iterator[AskedWord]:
     for word in reading.words:
-        ways = [Way(_terms(word.term), 1.0)]
+        ways = [Way(_terms(spelling), 1.0) for spelling in word.term.spellings]
         ways += [Way((term,), OTHER_WORD) for term in _concepts(word.term.text)]
         ways += [Way(_terms(other), OTHER_WORD) for other in word.others]
-        ways += [Way(_terms(part), PART) for part in word.parts]
+        parts = [word.parts] if word.is_chinese and word.parts else [(part,) for part in word.parts]
+        ways += [Way(_terms(*together), PART) for together in parts]
         known = tuple(way for way in ways if way.terms and _frequency(way, collection))
         if known:
             yield AskedWord(word.term.text, _rarity(known, collection), known)
 
 
-def _terms(term: Term) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term.pieces if term.is_chinese else term.roots))
+def _terms(*terms: Term) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for term in terms for one in (term.pieces if term.is_chinese else term.roots)))
 
 
 def _concepts(word: str) -> list[str]:

@@ -28,6 +28,7 @@ from search.engine import (
 )
 from search.index_spec import IndexSpec
 from search.query_parser import Reading, understand
+from search.query_signs import signs_of
 from search.ranking import candidates
 from search.ranking.asked import Asked, AskedMemory
 from search.ranking.score import scores
@@ -243,8 +244,10 @@ def is_ranked(query: Query, reading: Reading) -> bool:
 
 def asked_text(text: str, reading: Reading) -> str:
     """Return what is asked for, without what is not to be found."""
-    del reading
-    return text
+    if not reading.excluded:
+        return text
+    signs = signs_of(text)
+    return " ".join([signs.rest, *signs.demanded])
 
 
 def _points(known: Known, sought: Asked, ids: Sequence[str]) -> dict[str, int]:

@@ -209,9 +209,9 @@ async def test_nothing_found_names_what_was_too_strict(put: Put, engine: SearchE
     strictest = (await engine.search(asked)).understood.strictest
     assert strictest
     assert (strictest.what, strictest.value, strictest.total_without) == ("kind", "design", 1)
-    strictest = (await engine.search(Query(text="完全不同", filters=Filters(ipc=("H",))))).understood.strictest
+    strictest = (await engine.search(Query(text="螺旋桨", filters=Filters(ipc=("H",))))).understood.strictest
     assert strictest
-    assert (strictest.what, strictest.total_without) == ("word", 2)
+    assert (strictest.what, strictest.value, strictest.total_without) == ("word", "螺旋桨", 2)
     strictest = (await engine.search(Query(text='"离子锂" 电池'))).understood.strictest
     assert strictest
     assert (strictest.what, strictest.value, strictest.total_without) == ("phrase", "离子锂", 1)

@@ -25,7 +25,20 @@ from search.similarity.collection import Collection
 from tests.bench.corpus import in_batches
 from tests.search.conftest import ENGINES, engine_of
 
-WORDS = ("锂电池", "回收", "正极材料", "石墨烯", "电解液", "换热器", "机器人", "焊接", "铝", "battery", "recycling", "噪声")
+WORDS = (
+    "锂电池",
+    "回收",
+    "正极材料",
+    "石墨烯",
+    "电解液",
+    "换热器",
+    "机器人",
+    "焊接",
+    "铝",
+    "battery",
+    "recycling",
+    "噪声",
+)
 TEXTS = st.lists(st.sampled_from([*WORDS, "的", "怎么", "，", " "]), min_size=1, max_size=9).map("".join)
 TITLES = st.lists(TEXTS, min_size=1, max_size=12)
 
@@ -182,13 +195,15 @@ async def test_words_alone_answer_where_the_model_is_busy_and_pages_keep_the_fir
         lexicon.is_slow = True
         busy = await searching.page(Query(text=TENTS, limit=20), Place())
         assert busy.answer.understood.meaning is Meaning.BUSY
-        assert busy.next is not None and busy.next.order is Order.WORDS
+        assert busy.next is not None
+        assert busy.next.order is Order.WORDS
         lexicon.is_slow = False
         second = await searching.page(Query(text=TENTS, limit=20), busy.next)
         assert second.answer.understood.meaning is Meaning.NOT_USED
         first = await searching.page(Query(text=TENTS, limit=20), Place())
         lexicon.is_slow = True
-        assert first.next is not None and first.next.order is Order.MEANING
+        assert first.next is not None
+        assert first.next.order is Order.MEANING
         waited = await searching.page(Query(text=TENTS, limit=20), first.next)
         assert waited.answer.understood.meaning is Meaning.USED
         with pytest.raises(SearchUnavailable):

@@ -45,6 +45,14 @@ class StrictestOut(Out):
     total_without: int
 
 
+class WordPartOut(Out):
+    """A part of a long word that found little or nothing, by which it was sought as well, and how many it finds."""
+
+    word: str
+    text: str
+    total: int
+
+
 class UnderstoodOut(Out):
     """How the query was read."""
 
@@ -54,6 +62,8 @@ class UnderstoodOut(Out):
     classes: list[str]
     synonyms: dict[str, list[str]]
     dropped: list[str]
+    excluded: list[str]
+    parts: list[WordPartOut]
     strictest: StrictestOut | None
     meaning: Meaning = Field(description="Whether the query's meaning had a part in the answer, or words alone.")
     by_meaning: int = Field(description="How many of `total` the words do not find, only the meaning.")
