@@ -55,7 +55,9 @@ FACTS: Final[sa.Select[Any]] = (
 )
 HOLDERS: Final = (
     sa.select(
-        col(Holding.patent_id), col(Holding.party_id), col(Holding.organisation_id), col(Holding.state), col(Party.name)
+        *(col(getattr(Holding, name)) for name in ("patent_id", "party_id", "organisation_id", "state")),
+        col(Party.name),
+        col(Party.name_en),
     )
     .join(Party, col(Party.id) == col(Holding.party_id))
     .where(col(Holding.patent_id).in_(IDS), col(Holding.state).in_([HoldingState.ASSERTED, HoldingState.VERIFIED]))
@@ -95,6 +97,7 @@ def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> 
     ids = dict.fromkeys(h.party_id for h in holders) | dict.fromkeys(
         h.organisation_id for h in holders if h.organisation_id
     )
+    names = {h.name: h.name_en or "" for h in holders}
     return PatentDocument(
         id=told["id"],
         listing_id=told["listing_id"],
@@ -106,7 +109,8 @@ def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> 
         keywords=tuple(told["keywords"]),
         summary=told["summary"] or "",
         summary_en=told["summary_en"] or "",
-        holders=tuple(dict.fromkeys(h.name for h in holders)),
+        holders=tuple(names),
+        holders_en=tuple(names.values()),
         holder_ids=tuple(ids),
         inventors=tuple(told["inventors"]),
         applicants=tuple(told["applicants"]),

@@ -29,6 +29,7 @@ from backend.patent_search.schemas import (
     SearchQuery,
     port_query,
 )
+from backend.patent_search.suggestions import NAME as SUGGESTIONS
 from search.engine import FacetValue
 
 PATH: Final = "/v1/patents/search"

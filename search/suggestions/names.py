@@ -124,6 +124,11 @@ class Names:
         self._by_form: dict[str, _Entry | tuple[_Entry, ...]] = {}
         self._sets: dict[tuple[Kind, str], frozenset[str]] = {}  # what was found lately, until something changes
 
+    @property
+    def forms(self) -> int:
+        """How many keys lead to a name."""
+        return len(self._by_form)
+
     def put(self, document_id: str, borne: Iterable[Borne]) -> None:
         """Take in what a document bears, in place of what it bore before."""
         self.remove(document_id)
@@ -199,7 +204,7 @@ class Names:
         for kind in Kind:
             for entry in entries:
                 ids = self._bearing(kind, entry.name) if _counts(kind, place) else frozenset()
-                if ids and not any(ids <= other.document_ids for other in answer):
+                if ids and not any(ids <= other.document_ids and other.name == entry.name for other in answer):
                     is_certain = self._is_certain(entry, kind, place) and (is_one or place.is_whole)
                     answer.append(NameFound(
                         kind=kind, name=entry.name, rest_of_query=rest, document_ids=ids, is_certain=is_certain
@@ -209,7 +214,7 @@ class Names:
     def _meant(self, place: _Place) -> list[_Entry]:
         """The entries that are called so: those whose name it is before those that are only called so for short."""
         entries = {normal_name(entry.name): entry for entry in self._called(place.key)}.values()
-        strongest = max(_strength(entry, place.key) for entry in entries)
+        strongest = max((_strength(entry, place.key) for entry in entries), default=Strength.DERIVED)
         return [entry for entry in entries if _strength(entry, place.key) is strongest]
 
     def _bearing(self, kind: Kind, name: str) -> frozenset[str]:

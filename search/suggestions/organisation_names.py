@@ -79,7 +79,7 @@ def _forms(name: str, english: str) -> Iterator[tuple[str, Strength]]:
     key = key_of(name)
     school = _universities().get(key)
     yield key, Strength.FULL
-    for called in filter(None, (english, school and school.english)):
+    for called in filter(None, (english, school and school.english, name if key.isascii() else "")):
         yield called, Strength.FULL
         yield _without_legal_words(called), Strength.FULL
         yield from _acronyms(called, key)
@@ -124,7 +124,7 @@ def _of_company(folded: str) -> Iterator[tuple[str, Strength]]:
 def _acronyms(english: str, key: str) -> Iterator[tuple[str, Strength]]:
     """The first letters of a name's words, also with the first letters of its place's syllables: CU, CQU."""
     words = [word for word in _WORDS.findall(fold(english).replace("'", "")) if word not in _JOINING]
-    if len(words) < 2:
+    if not words[1:]:
         return
     tail = "".join(word[0] for word in words[1:])
     for count in (2, 3):
