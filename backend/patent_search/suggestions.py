@@ -57,7 +57,7 @@ class SearchSuggestions:
             said = parts((*found.understood.words, *found.understood.phrases), self._titles)
             others += [Suggestion(kind=PART, text=text, total=0) for text in said if text != fold(query.text).strip()]
         counted = await self._counted(engine, query, others)
-        return (*named, *(one for one in counted if one.total > (0 if one.kind == PART else found.total)))
+        return (*named, *(one for one in counted if one.total))
 
     def _proposals(self, text: str) -> list[tuple[str, str]]:
         return [(kind.value, meant) for kind, meant in proposals(text, self._titles, self._is_known)]

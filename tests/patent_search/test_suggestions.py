@@ -11,13 +11,13 @@ import pytest
 from fastapi import FastAPI
 
 from backend.patent_search.schemas import SearchOut
-from tests.scenarios.imports import csv_table, insert_member, new_number, run_import
+from tests.scenarios.imports import Person, csv_table, insert_member, new_number, run_import
 from tests.scenarios.listings import draft_listing, list_patent
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.patents import enter_patent
 from tests.scenarios.requests import post
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("chongqing")]
 
 SEARCH: Final = "/v1/patents/search"
 REGISTER: Final = "data/registers/cn_organisation_patents_20190712.csv"
@@ -40,6 +40,29 @@ async def suggested(client: httpx.AsyncClient, *, until: int = 0, **query: Any) 
             break
         await asyncio.sleep(0.1)
     return found
+
+
+async def indexed(client: httpx.AsyncClient, holder: str, total: int) -> None:
+    """Wait until the index has so many of a holder's patents."""
+    for _ in range(200):
+        if (await ask(client, holder=holder))["total"] == total:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the index does not follow")
+
+
+async def publish_all(client: httpx.AsyncClient, who: Person) -> None:
+    """List every patent that is the organisation's."""
+    body = {"action": "publish", "filter": {}, "terms": {"deal_types": ["assignment"], "price_note": "面议"}}
+    answer = await client.post("/v1/listings/bulk", json=body, headers=who.headers)
+    assert answer.status_code == 202, answer.text
+    for _ in range(600):
+        job = (await client.get(answer.headers["location"], headers=who.headers)).json()
+        if job["status"] == "done":
+            assert set(job["summary"]["outcomes"]) == {"published"}
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(job)
 
 
 def told(found: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
@@ -67,23 +90,20 @@ async def chongqing(app: FastAPI) -> Member:
         )
         await draft_listing(client, member, hidden["id"])
         assert await suggested(client, until=4, q="重庆大学")
+        await indexed(client, "重庆大学", 4)
     return member
 
 
 @pytest.mark.parametrize(
     "query", ["重庆大学", "重慶大學", "zhongqingdaxue", "chongqing university", "CQU", "重大", "cqu 电池"]
 )
-async def test_a_university_is_offered_as_a_filter_with_its_count(
-    client: httpx.AsyncClient, chongqing: Member, query: str
-) -> None:
+async def test_a_university_is_offered_as_a_filter_with_its_count(client: httpx.AsyncClient, query: str) -> None:
     first = (await suggested(client, q=query))[0]
     assert first == {"kind": "holder", "text": "重庆大学", "total": 4, "filter": "holder", "value": "重庆大学"}
     assert (await ask(client, **{first["filter"]: first["value"]}))["total"] == 4
 
 
-async def test_inventors_and_applicants_are_offered_and_their_filters_find_as_many(
-    client: httpx.AsyncClient, chongqing: Member
-) -> None:
+async def test_inventors_and_applicants_are_offered_and_their_filters_find_as_many(client: httpx.AsyncClient) -> None:
     for query, kind, name, total in (
         ("汪其伟", "inventor", "汪其伟", 2),
         ("wang qiwei", "inventor", "汪其伟", 2),
@@ -99,9 +119,7 @@ async def test_inventors_and_applicants_are_offered_and_their_filters_find_as_ma
     assert (await ask(client, inventor="汪其"))["total"] == 0, "a name is meant whole"
 
 
-async def test_a_misspelt_word_a_sound_and_pinyin_lead_to_what_was_meant(
-    client: httpx.AsyncClient, chongqing: Member
-) -> None:
+async def test_a_misspelt_word_a_sound_and_pinyin_lead_to_what_was_meant(client: httpx.AsyncClient) -> None:
     assert ("pinyin", "锂电池", 2) in told(await suggested(client, q="lidianchi"))
     assert ("pinyin", "锂电池", 2) in told(await suggested(client, q="li dian chi"))
     assert ("spelling", "锂电池", 2) in told(await suggested(client, q="理电池"))
@@ -109,18 +127,17 @@ async def test_a_misspelt_word_a_sound_and_pinyin_lead_to_what_was_meant(
     assert found == [] or all(one["total"] for one in found)
 
 
-async def test_the_parts_that_find_something_are_told_with_their_counts(
-    client: httpx.AsyncClient, chongqing: Member
-) -> None:
+async def test_the_parts_that_find_something_are_told_with_their_counts(client: httpx.AsyncClient) -> None:
     found = await suggested(client, q='"石墨烯锂电池"')
     assert ("part", "石墨烯", 1) in told(found)
     assert ("part", "锂电池", 2) in told(found)
     narrowed = await suggested(client, q='"石墨烯锂电池"', inventor="刘一鸣")
-    assert [one for one in told(narrowed) if one[0] == "part"] == [("part", "石墨烯", 1)]
+    assert ("part", "石墨烯", 1) in told(narrowed)
+    assert not [one for one in narrowed if one["text"] == "锂电池"]
 
 
 @pytest.mark.parametrize("query", ["zzqqxxyy", "鬱鬱鼙鼙", "!!!", "1234567890", "x" * 500, "礼" * 500, "qing " * 100])
-async def test_nothing_is_suggested_for_nonsense(client: httpx.AsyncClient, chongqing: Member, query: str) -> None:
+async def test_nothing_is_suggested_for_nonsense(client: httpx.AsyncClient, query: str) -> None:
     assert await suggested(client, q=query) == []
 
 
@@ -136,7 +153,7 @@ async def test_nothing_is_suggested_for_nonsense(client: httpx.AsyncClient, chon
         "seperater",
     ],
 )
-async def test_no_suggestion_finds_nothing(client: httpx.AsyncClient, chongqing: Member, query: str) -> None:
+async def test_no_suggestion_finds_nothing(client: httpx.AsyncClient, query: str) -> None:
     for one in await suggested(client, q=query):
         again = {one["filter"]: one["value"]} if one["filter"] else {"q": one["text"]}
         assert one["total"] == (await ask(client, **again))["total"] > 0
@@ -145,11 +162,11 @@ async def test_no_suggestion_finds_nothing(client: httpx.AsyncClient, chongqing:
 @pytest.mark.parametrize(
     "query", ["隐名氏", "yinmingshi", "复旦大学", "FDU", "钛酸钡", "taisuanbei", "钛酸贝", "钛酸钡陶瓷"]
 )
-async def test_what_is_not_listed_is_not_suggested(client: httpx.AsyncClient, chongqing: Member, query: str) -> None:
+async def test_what_is_not_listed_is_not_suggested(client: httpx.AsyncClient, query: str) -> None:
     assert await suggested(client, q=query) == []
 
 
-async def test_an_enough_answered_search_suggests_no_other_words(client: httpx.AsyncClient, chongqing: Member) -> None:
+async def test_an_enough_answered_search_suggests_no_other_words(client: httpx.AsyncClient) -> None:
     assert await suggested(client, q="锂电池", holder="重庆大学") != [("part", "锂电池", 2)]
     assert await suggested(client) == []
     facets = (await client.get(f"{SEARCH}/facets/holder", params={"words": "锂电池"})).json()
@@ -181,15 +198,13 @@ async def test_a_companys_name_found_2660_patents_instead_of_its_166(
     for name in names:
         who = await insert_member(app, name, "enterprise")
         table = [
-            {"申请号": new_number(), "名称": row["title"], "专利权人": name, "交易方式": "转让"}
+            {"申请号": new_number(), "名称": row["title"], "专利权人": name}
             for row in mine + others
             if row["applicants"] == name
         ]
         await run_import(client, who, csv_table(*table))
-        await run_import(client, who, csv_table(*table), kind="listings")
-        done = await client.post("/v1/listings/bulk", json={"action": "publish", "filter": {}}, headers=who.headers)
-        assert done.status_code == 202, done.text
+        await publish_all(client, who)
     for query in (GREE, "格力", "zhuhai geli dianqi"):
         first = (await suggested(client, until=names[GREE], q=query))[0]
         assert (first["kind"], first["value"], first["total"]) == ("holder", GREE, names[GREE])
-    assert (await ask(client, holder=GREE))["total"] == names[GREE]
+    await indexed(client, GREE, names[GREE])
