@@ -8,15 +8,23 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from heapq import nlargest
 from typing import Final
 
+from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.domain import ServiceSite
+from backend.core.http.search_answer import Search
+from backend.core.search_indexing.answering import engine_of
 from backend.patent_search import listed_texts
 from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
 from backend.patent_search.listed_texts import ListedTexts
+from backend.patent_search.ranking import ranked_search
 from search.engine import Answer, Query, SearchEngine, SearchError, Suggestion, Understood
+from search.ranking.ranked_search import Page, Place, RankedSearch
 from search.suggestions.names import Borne, Kind, NameFound, Names
 from search.suggestions.spelling import parts, proposals
 from search.suggestions.title_words import TitleWords, is_latin
@@ -26,6 +34,7 @@ NAME: Final = "search_suggestions"
 LITTLE: Final = 5  # hits, fewer than which other spellings and parts are proposed
 PATIENCE: Final = 0.3  # seconds for counting what proposals find
 WORDS_CHECKED: Final = 8
+MOST_FIRST: Final = 300  # documents of a name that come first
 LEAST_LATIN: Final = 4  # letters of a word that may be misspelt
 USED: Final = 3  # documents with two characters side by side, from which on they are a word that many seek
 PART: Final = "part"
@@ -44,20 +53,33 @@ class SearchSuggestions:
         """Return the names that a query is or begins with; none while not all listings are in memory."""
         return self._names.found_in(query) if query and self._texts.is_filled else []
 
-    async def suggest(self, engine: SearchEngine, query: Query, found: Answer) -> tuple[Suggestion, ...]:
-        """Return what else may have been meant by a query that was answered so: nothing that finds nothing."""
+    async def page(self, search: RankedSearch, engine: SearchEngine, query: Query, place: Place) -> Page:
+        """Return the page of a query with what else may have been meant.
+
+        The documents of a name that is surely meant come first among those that the query finds.
+        """
+        named = [one for one in self.names_in(query.text) if one.kind not in query.filters]
+        page = await search.page(query, place, _first(named))
         if not query.text or not self._texts.is_filled:
-            return ()
-        named = tuple(_offered(one) for one in self.names_in(query.text) if one.kind not in query.filters)
-        is_little = found.total < LITTLE
-        if query.offset or not (is_little or self._is_misspelt(found.understood)):
-            return named
+            return page
+        suggestions = [_offered(one) for one in named]
+        if not place.offset:
+            suggestions += await self._others(engine, query, page.answer)
+        if not suggestions:
+            return page
+        understood = replace(page.answer.understood, suggestions=tuple(suggestions))
+        return Page(replace(page.answer, understood=understood), page.next)
+
+    async def _others(self, engine: SearchEngine, query: Query, found: Answer) -> list[Suggestion]:
+        """Other words, where these find little or are unknown, and parts of them: nothing that finds nothing."""
+        is_little = found.total - found.understood.by_meaning < LITTLE
+        if not (is_little or self._is_misspelt(found.understood)):
+            return []
         others = [Suggestion(kind=kind, text=text, total=0) for kind, text in self._proposals(query.text)]
         if is_little:
             said = parts((*found.understood.words, *found.understood.phrases), self._titles)
             others += [Suggestion(kind=PART, text=text, total=0) for text in said if text != fold(query.text).strip()]
-        counted = await self._counted(engine, query, others)
-        return (*named, *(one for one in counted if one.total))
+        return [one for one in await self._counted(engine, query, others) if one.total]
 
     def _proposals(self, text: str) -> list[tuple[str, str]]:
         return [(kind.value, meant) for kind, meant in proposals(text, self._titles, self._is_known)]
@@ -119,9 +141,21 @@ def _borne_by(document: PatentDocument) -> list[Borne]:
     ]
 
 
+def _first(named: list[NameFound]) -> frozenset[str]:
+    """The documents that come first: of very many those entered last, as an index is asked for each by its id."""
+    sure = {document_id for one in named if one.is_certain for document_id in one.document_ids}
+    return frozenset(sure if len(sure) <= MOST_FIRST else nlargest(MOST_FIRST, sure))
+
+
 def _offered(found: NameFound) -> Suggestion:
     kind = found.kind.value
     return Suggestion(kind=kind, text=found.name, total=found.total, filter=kind, value=found.name)
+
+
+def suggesting_search(request: Request) -> Search:
+    """Return what searches the patents for a request, and suggests."""
+    suggestions: SearchSuggestions = request.app.state.services[NAME]
+    return partial(suggestions.page, ranked_search(request), engine_of(request, PATENTS))
 
 
 @contextlib.asynccontextmanager

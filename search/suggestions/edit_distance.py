@@ -2,7 +2,7 @@
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """Return how many letters must be left out, put in, replaced or swapped with the next; more than `most` if many.
+    """Return how many letters are left out, put in, replaced or swapped with the next; `most` + 1 if more than that.
 
     Swapped letters are not changed again (optimal string alignment).
     """
@@ -20,4 +20,4 @@ def distance(one: str, other: str, most: int) -> int:
         if min(now) > most:
             return most + 1
         before, row = row, now
-    return row[-1]
+    return min(row[-1], most + 1)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backend.patent_search import listed_texts
 from backend.patent_search.schemas import SearchOut
 from tests.scenarios.imports import Person, csv_table, insert_member, new_number, run_import
 from tests.scenarios.listings import draft_listing, list_patent
@@ -208,3 +209,21 @@ async def test_a_companys_name_found_2660_patents_instead_of_its_166(
         first = (await suggested(client, until=names[GREE], q=query))[0]
         assert (first["kind"], first["value"], first["total"]) == ("holder", GREE, names[GREE])
     await indexed(client, GREE, names[GREE])
+    found = await ask(client, q=GREE, limit=100)
+    assert found["total"] > names[GREE], "the total stays that of the words"
+    assert {holder["name"] for item in found["items"] for holder in item["holders"]} == {GREE}
+
+
+async def test_a_search_answers_without_suggestions_until_all_listings_are_in_memory(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    assert await suggested(client, q="CQU")
+    go_on = asyncio.Event()
+
+    async def observer(*_: object) -> None:
+        await go_on.wait()
+
+    app.state.services[listed_texts.NAME].observe(observer)  # one that comes late has the memory read all again
+    assert await suggested(client, q="CQU") == []
+    go_on.set()
+    assert await suggested(client, until=4, q="CQU")
