@@ -93,6 +93,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What else may have been meant, and how many documents that finds.
+
+    A text to seek instead, or the value of a filter to narrow by. Kinds: `holder`, `applicant` and `inventor` with a
+    filter; `spelling`, `pinyin` and `part` with none.
+    """
+
+    kind: str
+    text: str
+    total: int
+    filter: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """How the engine read the query's text, in its normalised form."""
 
@@ -107,6 +122,7 @@ class Understood:
     strictest: Strictest | None = None
     meaning: Meaning = Meaning.NOT_USED
     by_meaning: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(slots=True)  # not frozen, which takes three times as long to make, and an answer has a hundred of them

@@ -19,7 +19,6 @@ from backend.core.search_indexing.answering import engine_of, refusing
 from backend.core.settings import Settings
 from backend.patent_search.errors import GradeUnknown
 from backend.patent_search.index_fields import PATENTS, Facet
-from backend.patent_search.ranking import ranked_search
 from backend.patent_search.responses import LISTS, facet_label
 from backend.patent_search.schemas import (
     MANY_VALUED,
@@ -29,6 +28,7 @@ from backend.patent_search.schemas import (
     SearchQuery,
     port_query,
 )
+from backend.patent_search.suggestions import suggesting_search
 from search.engine import FacetValue
 
 PATH: Final = "/v1/patents/search"
@@ -70,7 +70,7 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
         request,
         PATENTS,
         port_query(query),
-        search=ranked_search(request).page,
+        search=suggesting_search(request),
         cursor=query.cursor,
         after_event=query.after_event,
         label=facet_label,

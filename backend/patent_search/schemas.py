@@ -59,6 +59,8 @@ class Narrowed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     holder: Annotated[list[Name], Field(description="Names, or party or organisation ids.")] = Many
+    applicant: Annotated[list[Name], Field(description="Names, whole, in any capitals and widths.")] = Many
+    inventor: Annotated[list[Name], Field(description="Names, whole.")] = Many
     region: Annotated[list[Region], Field(description="GB/T 2260 codes.")] = Many
     kind: list[PatentKind] = Many
     legal_status: list[LegalStatus] = Many
@@ -110,7 +112,8 @@ class FacetQuery(Narrowed):
 
 
 MANY_VALUED: Final = frozenset(
-    {"holder", "region", "kind", "legal_status", "ipc", "technology_field", "cluster", "deal_type", "grade", "facets"}
+    {"holder", "applicant", "inventor", "region", "kind", "legal_status", "ipc", "technology_field", "cluster"}
+    | {"deal_type", "grade", "facets"}
 )
 FILTERS: Final = frozenset(Narrowed.model_fields)
 

@@ -1,7 +1,7 @@
 """The answer of a search, whatever its index: a page with its cursor, and how far the index had come."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
@@ -53,6 +53,16 @@ class WordPartOut(Out):
     total: int
 
 
+class SuggestionOut(Out):
+    """What else may have been meant, which finds something: a name to filter by, other words, a part of the query."""
+
+    kind: Literal["holder", "applicant", "inventor", "spelling", "pinyin", "part"]
+    text: str
+    total: int = Field(description="How many it finds: of a name, all that bear it; of words, under the same filters.")
+    filter: str | None = Field(description="The filter that asks for it; null where `text` is to be sought instead.")
+    value: str | None = Field(description="The filter's value.")
+
+
 class UnderstoodOut(Out):
     """How the query was read."""
 
@@ -67,6 +77,7 @@ class UnderstoodOut(Out):
     strictest: StrictestOut | None
     meaning: Meaning = Field(description="Whether the query's meaning had a part in the answer, or words alone.")
     by_meaning: int = Field(description="How many of `total` the words do not find, only the meaning.")
+    suggestions: list[SuggestionOut]
 
 
 class SearchAnswer(Out, Generic[Item]):
