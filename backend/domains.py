@@ -36,6 +36,7 @@ from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
 from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
 from backend.rights.domain import DOMAIN as RIGHTS
+from backend.text_vectors.domain import DOMAIN as TEXT_VECTORS
 
 DOMAINS: Final[tuple[Domain, ...]] = (
     CORE,
@@ -55,6 +56,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     OPEN_LICENCES,
     RECEIVABLE_PLEDGES,
     PATENT_SEARCH,
+    TEXT_VECTORS,
     NEEDS,
     MATCHING,
     ALERTS,

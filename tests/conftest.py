@@ -90,6 +90,7 @@ def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) 
         match_told_again_after_hours=0,
         access_token_minutes=1440,  # the members of a module's fixtures work until its end, however slow the machine
         sqlite_synchronous="NORMAL",
+        patentmart_semantic="off",  # tests of vectors have a model of their own
     )
 
 

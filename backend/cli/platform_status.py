@@ -23,6 +23,7 @@ from backend.core.settings import Settings
 from backend.delivery.email.models import Email
 from backend.delivery.models import Delivery
 from backend.imports.models import Import
+from backend.text_vectors import queries as text_vectors
 from search.engine import SearchEngine, SearchError
 
 SHOWN: Final = 10  # documents set aside; --json tells all
@@ -63,6 +64,7 @@ class Status:
     imports: dict[str, int]
     deliveries: dict[str, int]
     emails: dict[str, int]
+    vectors: dict[str, int]
     indexes: dict[str, IndexStatus]
 
     @property
@@ -107,6 +109,7 @@ async def _status_of(database: Database, asked: Mapping[SearchIndex, _Asked]) ->
             imports=await _open(session, Import),
             deliveries=await _open(session, Delivery),
             emails=await _open(session, Email),
+            vectors=await text_vectors.counts(session),
             indexes={
                 index.name: IndexStatus(await index.due(session), one.found, dict(one.aside or {}), one.note)
                 for index, one in asked.items()
@@ -159,6 +162,7 @@ def show(status: Status, console: Console) -> None:
         found = "not asked" if index.found is None else f"{index.found:,} {name}"
         note = f" ({index.note})" if index.note else ""
         table.add_row("index", f"{found}, {index.listed:,} are listed{note}")
+    table.add_row("vectors", ", ".join(f"{count:,} of stage {stage}" for stage, count in status.vectors.items()))
     for follower in status.followers:
         late = f", the first of them {follower.seconds_behind:,.0f} s ago" if follower.events_behind else ""
         table.add_row(follower.name, f"{follower.events_behind:,} events behind{late}")
