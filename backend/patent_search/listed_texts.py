@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,8 @@ from backend.patent_search.document_builder import ALL_LISTED, documents_of
 from backend.patent_search.documents import PatentDocument
 from backend.patents.codes import PatentKind
 from search.ranking.asked import AskedMemory
+from search.semantic.query_vectors import QueryVectors
+from search.semantic.vector_matrix import VectorMatrix
 from search.similarity.collection import Collection
 from search.similarity.vectors import Field, Vector, vector_of
 
@@ -26,6 +28,22 @@ TITLE, ABSTRACT, CLAIM, SUMMARY = 2.0, 1.0, 0.5, 1.0  # what a term counts by wh
 
 Observer = Callable[[AsyncSession, Mapping[str, PatentDocument], Sequence[str]], Awaitable[None]]
 """Takes in what was read: a session to read more by, the documents put, and the ids of those that are gone."""
+
+
+class Meanings(Protocol):
+    """What the texts mean, as far as it is known: whoever has it gives it here."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it will not be known here."""
+
+    @property
+    def matrix(self) -> VectorMatrix[str] | None:
+        """The vectors of listed patents by their ids, once all that are kept are read."""
+
+    @property
+    def queries(self) -> QueryVectors | None:
+        """The vectors of queries, once there is a model."""
 
 
 def vector_of_document(document: PatentDocument) -> Vector:
@@ -57,6 +75,7 @@ class ListedTexts:
         self.is_filled = False
         self.designs: set[str] = set()
         self.asked = AskedMemory()
+        self.meanings: Meanings | None = None
         self._texts: dict[str, int] = {}  # hashes of the texts and classes that the vectors were made of
         self._observers: list[Observer] = []
         self._one = asyncio.Lock()

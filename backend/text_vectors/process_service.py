@@ -15,6 +15,7 @@ from backend.core.domain import ServiceSite
 from backend.core.events import stream
 from backend.core.jobs.queue import LOW, AlreadyDue
 from backend.core.settings import Settings
+from backend.patent_search import listed_texts
 from backend.text_vectors.listed_vectors import ListedVectors
 from search.semantic.embedder import Embedder, ModelMissing
 from search.semantic.query_vectors import QueryVectors
@@ -62,6 +63,7 @@ class TextVectors(Protocol):
 async def text_vectors(site: ServiceSite) -> AsyncIterator[TextVectors]:
     """Hold the vectors of a process, read and kept up to date beside its requests; off, nothing is loaded."""
     running = _Running(site.database, works=site.works)
+    site.services[listed_texts.NAME].meanings = running
     if site.database.settings.patentmart_semantic == "off":
         yield running
         return

@@ -20,9 +20,6 @@ Floats = NDArray[np.float32]
 class Vectors(Protocol):
     """The vectors of the documents."""
 
-    def __len__(self) -> int:
-        """Return how many documents have one."""
-
     @property
     def mean(self) -> Floats:
         """The mean of all of them."""

@@ -88,6 +88,7 @@ class Known:
     designs: Ids[str] = frozenset()
     vectors: candidates.Vectors | None = None
     query_vectors: QueryVectors | None = None
+    awaits_vectors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,9 @@ class RankedSearch:
         if known.query_vectors is None or known.vectors is None:
             if place.order is Order.MEANING:
                 raise SearchUnavailable("the vectors that ordered the first page are not at hand")
-            return None, Meaning.OFF
-        if place.order is Order.WORDS or not len(known.vectors):
-            return None, Meaning.NOT_USED if place.order is Order.WORDS else Meaning.COMPUTING
+            return None, Meaning.COMPUTING if known.awaits_vectors else Meaning.OFF
+        if place.order is Order.WORDS:
+            return None, Meaning.NOT_USED
         text = asked_text(query.text, reading)
         vector = await known.query_vectors.of(text, PATIENCE if place.order is None else LONG_PATIENCE)
         if vector is None and place.order is Order.MEANING:
@@ -254,8 +255,16 @@ def _points(known: Known, sought: Asked, ids: Sequence[str]) -> dict[str, int]:
     if sought.meaning is None or known.vectors is None:
         likeness = np.full(len(ids), np.nan, dtype=np.float32)
     else:
-        likeness = known.vectors.cosines(sought.meaning, list(ids))
+        likeness = _fair(known.vectors.cosines(sought.meaning, list(ids)))
     return dict(zip(ids, scores(sought, known.collection, ids, likeness).tolist(), strict=True))
+
+
+def _fair(likeness: Floats) -> Floats:
+    """Return the likenesses, of what is not known yet the middle one: it is no reason to stand behind all others."""
+    unknown = np.isnan(likeness)
+    if not unknown.any() or unknown.all():
+        return likeness
+    return np.where(unknown, np.median(likeness[~unknown]), likeness).astype(np.float32)
 
 
 def _good_ones(extras: Sequence[str], points: Mapping[str, int], found: Sequence[str]) -> list[str]:
