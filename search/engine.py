@@ -46,7 +46,8 @@ class Query:
     `sort` is RELEVANCE or the name of one of the index's orders, with `-` before it in descending order; what is not
     known comes last in both directions. `among` asks for those of the documents with these ids alone. Excerpts are
     marked as `marked_by` says where that is given, else by the words of the text. With `ids_only` the answer has the
-    ids of what it finds in the place of hits, at a fraction of their cost.
+    ids of what it finds in the place of hits, at a fraction of their cost. With `explain` hits in our own order say
+    what their scores are the sums of.
     """
 
     text: str = ""
@@ -57,8 +58,9 @@ class Query:
     limit: int = 20
     highlight: bool = True
     among: tuple[str, ...] | None = None
-    marked_by: "Marked | None" = None
+    marked_by: Marked | None = None
     ids_only: bool = False
+    explain: bool = False
 
 
 class Meaning(StrEnum):
@@ -138,6 +140,26 @@ def most_frequent_first(counted: Iterable[tuple[str, int]]) -> list[FacetValue]:
     return [FacetValue(*pair) for pair in sorted(sorted(counted), key=itemgetter(1), reverse=True)]
 
 
+class PartName(StrEnum):
+    """What a part of a score comes from."""
+
+    TERM = "term"
+    WORD = "word"
+    ALL_WORDS = "all_words"
+    CLASS = "class"
+    MEANING = "meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """An addend of a score, in thousandths of a point, and the words of the query that it rests on, all of them."""
+
+    name: PartName
+    what: str
+    points: int
+    words: tuple[str, ...]
+
+
 class Hit(NamedTuple):
     """One document found: its id, the bytes to serve, marked excerpts (escaped HTML), and the fields that matched."""
 
@@ -146,6 +168,7 @@ class Hit(NamedTuple):
     highlights: dict[str, str]
     matched_on: tuple[str, ...]
     score: float
+    parts: tuple[ScorePart, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from search.engine import PartName, ScorePart
 from search.ranking.asked import Asked
 from search.ranking.score import WHOLE, holds, meaning_points, word_points
 from search.similarity.class_table import level_of
@@ -21,26 +21,6 @@ Words = tuple[str, ...]
 UNKNOWN: Final = float("nan")
 
 
-class PartName(StrEnum):
-    """What a part of a score comes from."""
-
-    TERM = "term"
-    WORD = "word"
-    ALL_WORDS = "all_words"
-    CLASS = "class"
-    MEANING = "meaning"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An addend of a score, in thousandths of a point, and the words of the query that it rests on, all of them."""
-
-    name: PartName
-    what: str
-    points: int
-    words: Words
-
-
 class Explanation:
     """Takes scores of documents apart for one query."""
 
@@ -50,7 +30,7 @@ class Explanation:
         self.words: Words = tuple(dict.fromkeys(word for words in self._words.values() for word in words))
         """The words of the query."""
 
-    def parts(self, vector: Vector, likeness: float = UNKNOWN) -> list[Part]:
+    def parts(self, vector: Vector, likeness: float = UNKNOWN) -> list[ScorePart]:
         """Return what the score of a document is the sum of; `likeness` is to the query's vector, NaN if unknown."""
         return [*self._of_terms(vector), *self._of_words(vector), *self._of_all(vector, likeness)]
 
@@ -62,22 +42,22 @@ class Explanation:
         profile = replace(asked.profile, terms=terms, classes={})
         return replace(asked, profile=profile, words=words, together=0.0, meaning=None)
 
-    def _of_terms(self, vector: Vector) -> Iterator[Part]:
+    def _of_terms(self, vector: Vector) -> Iterator[ScorePart]:
         factor = self._asked.profile.factor(vector.language) * WHOLE
         for term, weight in self._asked.profile.terms.items():
             if points := round(weight * vector.terms.get(term, 0.0) * factor):
-                yield Part(PartName.TERM, words_of(term) if is_concept(term) else term, points, self._words[term])
+                yield ScorePart(PartName.TERM, words_of(term) if is_concept(term) else term, points, self._words[term])
 
-    def _of_words(self, vector: Vector) -> Iterator[Part]:
+    def _of_words(self, vector: Vector) -> Iterator[ScorePart]:
         shares = []
         for word in self._asked.words:
             shares.append(holds(word, vector.terms))
             if points := round(shares[-1] * (word_points(self._asked, word) * WHOLE)):
-                yield Part(PartName.WORD, word.text, points, (word.text,))
+                yield ScorePart(PartName.WORD, word.text, points, (word.text,))
         if points := round(min(shares, default=0.0) * (self._asked.together * WHOLE)):
-            yield Part(PartName.ALL_WORDS, "", points, self.words)
+            yield ScorePart(PartName.ALL_WORDS, "", points, self.words)
 
-    def _of_all(self, vector: Vector, likeness: float) -> Iterator[Part]:
+    def _of_all(self, vector: Vector, likeness: float) -> Iterator[ScorePart]:
         best: dict[int, tuple[int, str]] = {}
         for symbol in vector.classes:
             points = round(self._asked.profile.classes.get(symbol, 0.0) * WHOLE)
@@ -85,9 +65,9 @@ class Explanation:
             best[level] = max(best.get(level, (0, "")), (points, symbol))
         for points, symbol in best.values():
             if points:
-                yield Part(PartName.CLASS, symbol, points, self.words)
+                yield ScorePart(PartName.CLASS, symbol, points, self.words)
         if points := int(meaning_points(self._asked, np.array([likeness], dtype=np.float32))[0]):
-            yield Part(PartName.MEANING, "", points, self.words)
+            yield ScorePart(PartName.MEANING, "", points, self.words)
 
 
 def words_by_term(text: str, words: list[str]) -> Mapping[str, Words]:

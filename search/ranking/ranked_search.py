@@ -31,12 +31,14 @@ from search.query_parser import Reading, understand
 from search.query_signs import signs_of
 from search.ranking import candidates
 from search.ranking.asked import Asked, AskedMemory
+from search.ranking.explanation import Explanation
 from search.ranking.score import scores
 from search.similarity.collection import Collection
 
 FIRST: Final = 300  # of what the engine finds, in its order
 EXTRAS: Final = 50  # documents at most that are found by meaning alone …
 AS_GOOD_AS: Final = 5  # … where they score as much as so many of those that the words find
+USUALLY_NEARER: Final = 0.03  # by how much documents that words find are nearer to a query than those of no subject
 PATIENCE: Final = 0.06  # seconds that a first page waits for the query's vector …
 LONG_PATIENCE: Final = 1.0  # … and one that follows
 MATCHED_BY_MEANING: Final = "meaning"
@@ -98,6 +100,7 @@ class _Window:
     order: tuple[str, ...]
     promoted: frozenset[str]
     extras: frozenset[str]
+    sought: Asked
 
 
 class RankedSearch:
@@ -133,6 +136,8 @@ class RankedSearch:
         window = await self._window(known, query, reading, found, meaning, first)
         ids = window.order[place.offset : place.offset + query.limit]
         hits = await self._hits(replace(query, marked_by=found.marked_by), ids, window.extras)
+        if query.explain:
+            hits = _explained(known, asked_text(query.text, reading), window.sought, hits)
         behind, taken = place.behind, len(ids)
         if taken < query.limit and found.total > len(found.ids):
             rest, behind = await self._rest(query, behind, query.limit - taken, window.promoted)
@@ -189,7 +194,7 @@ class RankedSearch:
         points = _points(known, sought, [*ids, *promoted, *extras])
         kept = _good_ones(extras, points, [*ids, *promoted])
         order = _in_order([*ids, *promoted, *kept], points, known.designs, first)
-        return _Window(order, frozenset(promoted), frozenset(kept))
+        return _Window(order, frozenset(promoted), frozenset(kept), sought)
 
     async def _among(self, query: Query, ids: Sequence[str]) -> list[str]:
         """Return those of the documents that the query finds, in their order."""
@@ -251,20 +256,28 @@ def asked_text(text: str, reading: Reading) -> str:
     return " ".join([signs.rest, *signs.demanded])
 
 
-def _points(known: Known, sought: Asked, ids: Sequence[str]) -> dict[str, int]:
+def _likeness(known: Known, sought: Asked, ids: Sequence[str]) -> Floats:
+    """Return the likeness of documents to the query's vector; one that is not known is no reason to stand behind."""
     if sought.meaning is None or known.vectors is None:
-        likeness = np.full(len(ids), np.nan, dtype=np.float32)
-    else:
-        likeness = _fair(known.vectors.cosines(sought.meaning, list(ids)))
+        return np.full(len(ids), np.nan, dtype=np.float32)
+    found = known.vectors.cosines(sought.meaning, list(ids))
+    return np.where(np.isnan(found), np.float32(sought.unlike + USUALLY_NEARER), found)
+
+
+def _points(known: Known, sought: Asked, ids: Sequence[str]) -> dict[str, int]:
+    likeness = _likeness(known, sought, ids)
     return dict(zip(ids, scores(sought, known.collection, ids, likeness).tolist(), strict=True))
 
 
-def _fair(likeness: Floats) -> Floats:
-    """Return the likenesses, of what is not known yet the middle one: it is no reason to stand behind all others."""
-    unknown = np.isnan(likeness)
-    if not unknown.any() or unknown.all():
-        return likeness
-    return np.where(unknown, np.median(likeness[~unknown]), likeness).astype(np.float32)
+def _explained(known: Known, text: str, sought: Asked, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits with the parts of their scores; a document that is not in memory has none."""
+    explanation = Explanation(text, sought)
+    likeness = _likeness(known, sought, [hit.id for hit in hits])
+    vectors = (known.collection.vector(hit.id) for hit in hits)
+    return [
+        hit if vector is None else hit._replace(parts=tuple(explanation.parts(vector, near)))
+        for hit, vector, near in zip(hits, vectors, likeness.tolist(), strict=True)
+    ]
 
 
 def _good_ones(extras: Sequence[str], points: Mapping[str, int], found: Sequence[str]) -> list[str]:

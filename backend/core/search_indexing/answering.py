@@ -22,7 +22,7 @@ from search.ranking.ranked_search import Order, Place
 PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
 LOOK_AGAIN: Final = 0.02
 CURSOR_PARTS: Final = 4
-PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
+PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event", "explain"})
 
 
 def engine_of(request: Request, spec: IndexSpec) -> SearchEngine:
