@@ -131,7 +131,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data; absent only where the project is used outside its workplace."""
     if not SHARED.exists() and not os.environ.get("CI"):
