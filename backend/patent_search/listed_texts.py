@@ -15,7 +15,7 @@ from backend.patent_search.affected_patents import UNLISTED, touched
 from backend.patent_search.document_builder import ALL_LISTED, documents_of
 from backend.patent_search.documents import PatentDocument
 from backend.patents.codes import PatentKind
-from search.ranking.asked import AskedMemory
+from search.ranking.known import RankingMemory
 from search.semantic.query_vectors import QueryVectors
 from search.semantic.vector_matrix import VectorMatrix
 from search.similarity.collection import Collection
@@ -74,7 +74,7 @@ class ListedTexts:
         self.collection = Collection()
         self.is_filled = False
         self.designs: set[str] = set()
-        self.asked = AskedMemory()
+        self.ranking = RankingMemory()
         self.meanings: Meanings | None = None
         self._texts: dict[str, int] = {}  # hashes of the texts and classes that the vectors were made of
         self._observers: list[Observer] = []

@@ -9,7 +9,8 @@ from backend.core.search_indexing.answering import engine_of
 from backend.patent_search import listed_texts
 from backend.patent_search.index_fields import PATENTS
 from backend.patent_search.listed_texts import ListedTexts
-from search.ranking.ranked_search import Known, RankedSearch
+from search.ranking.known import Known
+from search.ranking.ranked_search import RankedSearch
 
 LEAST_KNOWN: Final = 0.9  # of the listed patents, whose meaning is known before it has a part in their order
 
@@ -21,7 +22,7 @@ def ranked_search(request: Request) -> RankedSearch:
 
 
 def _known(texts: ListedTexts) -> Known:
-    known = Known(collection=texts.collection, asked=texts.asked, designs=texts.designs)
+    known = Known(collection=texts.collection, memory=texts.ranking, designs=texts.designs)
     meanings = texts.meanings
     if meanings is None or meanings.is_over:
         return known

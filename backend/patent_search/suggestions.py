@@ -24,7 +24,8 @@ from backend.patent_search.index_fields import PATENTS
 from backend.patent_search.listed_texts import ListedTexts
 from backend.patent_search.ranking import ranked_search
 from search.engine import Answer, Query, SearchEngine, SearchError, Suggestion, Understood
-from search.ranking.ranked_search import Page, Place, RankedSearch
+from search.ranking.pages import Page, Place
+from search.ranking.ranked_search import RankedSearch
 from search.suggestions.names import Borne, Kind, NameFound, Names
 from search.suggestions.spelling import parts, proposals
 from search.suggestions.title_words import TitleWords, is_latin

@@ -22,7 +22,6 @@ OTHER_WORD: Final = 0.8  # what another word for the same counts
 PART: Final = 0.4  # what a part of a word of several counts
 ALL: Final = 20.0  # points of a document that holds all the words, as they were written, where they are few
 FEW_WORDS: Final = 8
-REMEMBERED: Final = 2_000
 MOST_WORDS: Final = 32  # of a text that count by being there; of a longer one those that say most
 
 Floats = NDArray[np.float32]
@@ -66,23 +65,6 @@ def asked(text: str, reading: Reading, collection: Collection) -> Asked:
     words = sorted(_words(reading, collection), key=lambda word: -word.rarity)[:MOST_WORDS]
     together = ALL if 1 < len(words) <= FEW_WORDS else 0.0
     return Asked(profile, tuple(words), sum(word.rarity for word in words), together)
-
-
-class AskedMemory:
-    """What was asked lately, made ready by the present statistics."""
-
-    def __init__(self) -> None:
-        self._version = -1
-        self._known: dict[str, Asked] = {}
-
-    def of(self, text: str, reading: Reading, collection: Collection) -> Asked:
-        """Return a query ready to be scored against documents of the collection, not yet by its meaning."""
-        if collection.version != self._version or len(self._known) >= REMEMBERED:
-            self._version, self._known = collection.version, {}
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = asked(text, reading, collection)
-        return known
 
 
 def _words(reading: Reading, collection: Collection) -> Iterator[AskedWord]:

@@ -22,7 +22,9 @@ from backend.patent_search.index_fields import PATENTS
 from backend.patent_search.listed_texts import vector_of_document
 from search.engine import Query, SearchEngine
 from search.meilisearch.engine import MeilisearchEngine
-from search.ranking.ranked_search import Known, Place, RankedSearch
+from search.ranking.known import Known
+from search.ranking.pages import Place
+from search.ranking.ranked_search import RankedSearch
 from search.semantic.embedder import LONGEST, Embedder
 from search.semantic.vector_matrix import VectorMatrix
 from search.similarity.collection import Collection

@@ -16,7 +16,9 @@ from search.engine import Meaning, Query, SearchUnavailable
 from search.query_parser import understand
 from search.ranking.asked import asked
 from search.ranking.explanation import Explanation
-from search.ranking.ranked_search import Known, Order, Place, RankedSearch
+from search.ranking.known import Known
+from search.ranking.pages import Order, Place
+from search.ranking.ranked_search import RankedSearch
 from search.ranking.score import scores
 from search.semantic.embedder import Floats
 from search.semantic.quantised import packed

@@ -21,7 +21,7 @@ from backend.core.search_indexing.answering import (
 from backend.core.search_indexing.answers import Label, write_answer
 from search.engine import Meaning, Query
 from search.index_spec import IndexSpec
-from search.ranking.ranked_search import Page, Place, engine_page
+from search.ranking.pages import Page, Place, engine_page
 
 HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 Item = TypeVar("Item", bound=BaseModel)

@@ -17,7 +17,7 @@ from backend.core.security.tokens import seal, sign, unsign
 from backend.core.settings import Settings
 from search.engine import SearchEngine, SearchError, SearchTimeout
 from search.index_spec import IndexSpec
-from search.ranking.ranked_search import Order, Place
+from search.ranking.pages import Order, Place
 
 PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
 LOOK_AGAIN: Final = 0.02
