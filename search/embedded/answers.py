@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tantivy import DocAddress, Schema, Searcher
@@ -32,7 +32,7 @@ _EXACT = 65_000  # values of a facet a segment may have before counts of several
 _TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most
 
 _HIT, _ID = 500, 20  # what reading and marking one hit costs, in postings, and what reading its id does
-_IDS_KEPT = 200_000
+_IDS_KEPT, _PLANS_KEPT = 200_000, 500
 
 _Found = list[tuple[Any, DocAddress]]
 
@@ -49,6 +49,8 @@ class View:
     documents: int
     ids: dict[int, str]
     """By their keys the ids that were read, kept from one state to the next."""
+    plans: dict[str, Plan] = field(default_factory=dict)
+    """By its text how a query is answered from this state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,21 @@ def prepare(view: View, query: Query) -> Task:
     """The task of answering a query from a view."""
     reading = understand(query.text, view.spec)
     filters = clauses(view.spec, view.schema, query.filters)
-    plan = None if reading.is_empty else Planner(view.spec, view.schema, view.searcher).plan(reading)
+    plan = None if reading.is_empty else _plan(view, query.text, reading)
     postings = plan.postings if plan else view.documents
     hit = _ID if query.ids_only else _HIT
     page = hit * min(query.limit, view.documents) + min(query.offset, view.documents)
     excluded = excluded_by(reading, view.spec, view.schema) if reading.excluded else []
     return Task(view, query, reading, plan, excluded, filters, postings * (1 + len(query.facets)) + page)
+
+
+def _plan(view: View, text: str, reading: Reading) -> Plan:
+    known = view.plans.get(text)
+    if known is None:
+        if len(view.plans) >= _PLANS_KEPT:
+            view.plans.clear()
+        known = view.plans[text] = Planner(view.spec, view.schema, view.searcher).plan(reading)
+    return known
 
 
 def answer(task: Task) -> Answer:

@@ -132,6 +132,8 @@ def _across(terms: Mapping[str, float], language: str, scores: Scores, collectio
     if language not in (CHINESE, ENGLISH):
         return 1.0
     other = ENGLISH if language == CHINESE else CHINESE
+    if not collection.count_in(other):
+        return 1.0
     concepts = collection.scores({term: weight for term, weight in terms.items() if is_concept(term)})
     own, theirs = concepts.level(language, COMPARED), concepts.level(other, COMPARED)
     own_best, their_best = scores.level(language, 3), scores.level(other, 3)
