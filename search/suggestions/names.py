@@ -21,8 +21,10 @@ Numbers: TypeAlias = "array[int]"
 MOST_FOUND: Final = 5
 _LONGEST_QUERY: Final = 200  # characters, of which a name can only be at the beginning
 _MOST_TOKENS: Final = 80
+_MOST_SETS: Final = 1_000
 _MOST_PARTS: Final = 4  # words of a person's name, of which the family's may come last
 _TOKEN: Final = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+")
+_WITHOUT: Final = "-"  # before a word that is not to be found
 _BETWEEN: Final = " \t,;:，；：、的"
 _NOBODY: Final[Numbers] = array("I")
 
@@ -219,12 +221,13 @@ class Names:
 
     def _bearing(self, kind: Kind, name: str) -> frozenset[str]:
         """The ids of the documents that bear the name, whatever their English forms of it."""
-        normal = normal_name(name)
-        found = self._sets.get((kind, normal))
+        normal, sets = normal_name(name), self._sets  # what is changed meanwhile is forgotten with these sets
+        found = sets.get((kind, normal))
         if found is None:
             same = (entry for entry in self._called(key_of(name)) if normal_name(entry.name) == normal)
             found = frozenset(self._ids[number] for entry in same for number in entry.bearers(kind))
-            self._sets[kind, normal] = found
+            if len(sets) < _MOST_SETS:
+                sets[kind, normal] = found
         return found
 
     def _is_certain(self, entry: _Entry, kind: Kind, place: _Place) -> bool:
@@ -238,6 +241,8 @@ class Names:
     def _longest(self, query: str) -> _Place | None:
         by_form = self._by_form
         even = fold_evenly(query[:_LONGEST_QUERY])
+        if even.lstrip().startswith(_WITHOUT):
+            return None
         key, best, words = "", None, []
         for token in islice(_TOKEN.finditer(even), _MOST_TOKENS):
             words.append(token[0])

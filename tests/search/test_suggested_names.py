@@ -117,6 +117,11 @@ def test_ordinary_queries_hold_no_name() -> None:
         assert found(query) == [], query
 
 
+def test_a_name_that_is_not_to_be_found_is_not_offered() -> None:
+    assert found("-重庆大学 电池") == found(" -CQU battery") == found("NOT CQU") == []
+    assert [(one[0], one[3]) for one in found("“重庆大学” 电池") + found("+CQU 电池")] == [(CHONGQING, True)] * 2
+
+
 def test_holder_and_applicant_are_one_offer_where_they_bear_the_same() -> None:
     names = names_of({"a": [*holders(CHONGQING), Borne(Kind.APPLICANT, CHONGQING)],
                       "b": [Borne(Kind.APPLICANT, CHONGQING)]})  # fmt: skip
