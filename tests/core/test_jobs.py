@@ -61,7 +61,8 @@ async def test_work_asked_for_by_a_refused_request_is_never_done(spared, app: Fa
         assert (await session.execute(named)).scalar_one() == 0
 
 
-async def test_what_is_due_already_is_not_asked_for_twice(spared, app: FastAPI):
+@pytest.mark.usefixtures("spared")
+async def test_what_is_due_already_is_not_asked_for_twice(app: FastAPI):
     database, jobs = app.state.database, app.state.jobs
     for _ in range(2):
         async with database.write() as session:

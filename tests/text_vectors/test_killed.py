@@ -11,10 +11,11 @@ from backend.core.settings import Settings
 from backend.text_vectors.jobs import AT_ONCE
 from tests.commands import make_operator
 from tests.machine import postgres_url
-from tests.one_server import environment_of, running
+from tests.one_server import Running, environment_of, running
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import OPERATOR, PASSWORD, Member, register_organisation
 from tests.scenarios.patents import enter_patent
+from tests.scenarios.waiting import wait_until
 from tests.small_embedder import FACTORY, NOTED, SLOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
@@ -22,7 +23,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 PATENTS = 48
 TEXTS = 2 * PATENTS
 KILLS = 3
-PATIENCE = 60.0  # seconds
 
 
 async def one_more(client: httpx.AsyncClient, member: Member, number: int) -> None:
@@ -40,9 +40,19 @@ async def line_of(client: httpx.AsyncClient) -> str:
 
 
 async def wait_for(notes: Path, texts: int) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while len(noted(notes)) < texts:
-            await asyncio.sleep(0.02)
+    async def are_noted() -> bool:
+        return len(noted(notes)) >= texts
+
+    await wait_until(are_noted, f"{texts} texts")
+
+
+async def until_complete(server: Running) -> None:
+    async with httpx.AsyncClient(base_url=server.base, timeout=60) as client:
+
+        async def is_complete() -> bool:
+            return await line_of(client) == f"{PATENTS} of {PATENTS} titles, {PATENTS} full"
+
+        await wait_until(is_complete, "a vector for each text")
 
 
 async def test_a_killed_server_goes_on_and_computes_nothing_twice_but_the_batch_under_way(
@@ -61,17 +71,10 @@ async def test_a_killed_server_goes_on_and_computes_nothing_twice_but_the_batch_
         with running(tmp_path / "data", database, **model):
             await wait_for(notes, kill * TEXTS // (KILLS + 1))
     with running(tmp_path / "data", database, **model) as server:
-        async with httpx.AsyncClient(base_url=server.base, timeout=60) as client:
-            await wait_for(notes, TEXTS)
-            async with asyncio.timeout(PATIENCE):
-                while await line_of(client) != f"{PATENTS} of {PATENTS} titles, {PATENTS} full":
-                    await asyncio.sleep(0.05)
-    twice = sum(times - 1 for times in noted(notes).values())
-    assert len(noted(notes)) == TEXTS
-    assert twice <= KILLS * AT_ONCE
+        await until_complete(server)
     before = noted(notes)
+    assert len(before) == TEXTS
+    assert sum(times - 1 for times in before.values()) <= KILLS * AT_ONCE
     with running(tmp_path / "data", database, **model) as server:
-        async with httpx.AsyncClient(base_url=server.base, timeout=60) as client, asyncio.timeout(PATIENCE):
-            while await line_of(client) != f"{PATENTS} of {PATENTS} titles, {PATENTS} full":
-                await asyncio.sleep(0.05)
+        await until_complete(server)
     assert noted(notes) == before, "a server that starts and lacks nothing computes nothing"
