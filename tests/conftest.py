@@ -24,6 +24,7 @@ from tests.machine import postgres_url
 from tests.meili import meili
 
 given_back.watch()
+os.environ.setdefault("PATENTMART_SEMANTIC", "off")  # also of servers that tests start; those of vectors set it
 WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE: Final = f"template_{WORKER}"
 SLOW_MODULE: Final = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
@@ -90,7 +91,6 @@ def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) 
         match_told_again_after_hours=0,
         access_token_minutes=1440,  # the members of a module's fixtures work until its end, however slow the machine
         sqlite_synchronous="NORMAL",
-        patentmart_semantic="off",  # tests of vectors have a model of their own
     )
 
 

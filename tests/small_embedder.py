@@ -11,6 +11,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from search.semantic.embedder import ModelMissing
+
 FACTORY = f"{__name__}:load"
 NOTED = "SMALL_EMBEDDER_NOTES"  # names a file that takes a line for each text, of a model in another process
 SLOW = "SMALL_EMBEDDER_SECONDS"  # that each text takes there
@@ -65,3 +67,13 @@ def load() -> SmallEmbedder:
 
 
 LOADED: list[SmallEmbedder] = []
+
+
+def missing() -> SmallEmbedder:
+    """Be a model that is not installed."""
+    raise ModelMissing
+
+
+def broken() -> SmallEmbedder:
+    """Be a model that cannot be loaded."""
+    raise RuntimeError("out of order")

@@ -34,7 +34,6 @@ class ListedVectors:
         self.is_filled = False
         self._position, self._number = 0, 0
         self._full: set[str] = set()  # whose vector is that of title and abstract
-        self._listed: set[str] = set()
         self._awaited: dict[bytes, set[str]] = {}  # patents by the hash of a text without a vector
         self._lacking: dict[str, _Hashes] = {}
 
@@ -50,7 +49,8 @@ class ListedVectors:
 
     def progress(self) -> str:
         """Return how many patents have a vector of their title, and how many one of title and abstract."""
-        return f"{len(self.matrix):,} of {len(self._listed):,} titles, {len(self._full):,} full"
+        listed = len(self.matrix) + sum(patent_id not in self.matrix for patent_id in self._lacking)
+        return f"{len(self.matrix):,} of {listed:,} titles, {len(self._full):,} full"
 
     async def step(self) -> int:
         """Take in the next events and vectors, all at first; return how many those were."""
@@ -93,7 +93,6 @@ class ListedVectors:
         vectors: dict[str, bytes] = {}
         for one in texts:
             self._forget_text(one.patent_id)
-            self._listed.add(one.patent_id)
             if one.full is not None and one.full.hash in full:
                 vectors[one.patent_id] = full[one.full.hash]
                 self._full.add(one.patent_id)
@@ -137,7 +136,6 @@ class ListedVectors:
     def _forget(self, patent_ids: Sequence[str]) -> None:
         self.matrix.remove(patent_ids)
         for patent_id in patent_ids:
-            self._listed.discard(patent_id)
             self._full.discard(patent_id)
             self._forget_text(patent_id)
 

