@@ -31,7 +31,7 @@ _LONGEST_COMPOUND = 3  # parts of one with hyphens that is also sought written a
 _ENGLISH = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer("english")).build()
 _TO_SIMPLIFIED = OpenCC("t2s")
 _FIRST_HAN = 0x2E80
-_LONG_WORD = 4  # characters from which on a Chinese word may be sought by its parts
+_LONG_WORD = 3  # characters from which on a Chinese word may be sought by its parts
 _LEFT_OVER = 10  # parts that are rather taken than one character left over
 
 
@@ -196,17 +196,18 @@ def parts_of(word: str) -> tuple[str, ...]:
     if len(word) < _LONG_WORD:
         return ()
     known = {part for part in rjieba.cut_for_search(word) if len(part) > 1 and part != word}
-    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]  # for each beginning: what is left over and parts, as a score
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]  # for each beginning: its parts, and how bad they are
     for end in range(1, len(word) + 1):
-        ways = [(best[end - 1][0] + _LEFT_OVER, best[end - 1][1])]
-        ways += [
-            (best[end - len(part)][0] + 1, (*best[end - len(part)][1], part))
-            for part in known
-            if len(part) <= end and word.startswith(part, end - len(part))
-        ]
-        best.append(min(ways))
+        ends = [part for part in known if len(part) <= end and word.startswith(part, end - len(part))]
+        ways = [(best[end - 1][0] + _LEFT_OVER, (*best[end - 1][1], word[end - 1]))]
+        ways += [(best[end - len(part)][0] + 1, (*best[end - len(part)][1], part)) for part in ends]
+        best.append(min(ways, key=_badness))
     parts = tuple(dict.fromkeys(best[-1][1]))
-    return parts if len(parts) > 1 else ()
+    return parts if 1 < len(parts) and max(map(len, parts)) > 1 else ()
+
+
+def _badness(way: tuple[int, tuple[str, ...]]) -> tuple[int, list[int]]:
+    return way[0], [-len(part) for part in way[1]]  # of equals the one whose first parts are the longer
 
 
 def teach(words: Iterable[str]) -> None:
