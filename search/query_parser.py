@@ -30,6 +30,7 @@ _SHORT = 200  # characters of a text whose reading is kept
 _MANY = 12  # words from which on a text is a sentence
 _ONE_TYPO_FROM = 5
 _TWO_TYPOS_FROM = 9
+_GUESSED = 2  # characters of a word that the cutter may have guessed from one of asking and the next
 _SHORTEST_PART = 3  # letters of a part of a compound that is also sought alone
 _PREFIXES = frozenset({"non", "anti", "pre", "self", "multi"})  # that say the opposite or little alone
 
@@ -171,7 +172,7 @@ def _empty(terms: list[Said]) -> set[Key]:
 def _apart(words: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The words, those of two characters that the cutter only guesses without the word of asking they begin with."""
     for word, gap in words:
-        if len(word) == 2 and is_han(word) and _begins_with_asking(word):
+        if len(word) == _GUESSED and is_han(word) and _begins_with_asking(word):
             yield word[0], gap
             yield word[1], ""
         else:
@@ -233,9 +234,9 @@ def _parts(said: str) -> tuple[Term, ...]:
     if "-" in said:
         parts = [part for part in said.split("-") if part not in stop_words() and part not in _PREFIXES]
         return tuple(Term.of(part) for part in parts if len(part) >= _SHORTEST_PART and not part.isdigit())
-    parts = parts_of(said) if is_han(said) else ()
+    chinese = parts_of(said) if is_han(said) else ()
     empty = stop_words() | furniture_words()
-    return tuple(map(Term.of, [part for part in parts if part not in empty] or parts))
+    return tuple(map(Term.of, [part for part in chinese if part not in empty] or chinese))
 
 
 @cache

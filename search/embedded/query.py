@@ -241,8 +241,10 @@ def _together(parts: list[Group], terms: tuple[Term, ...] = ()) -> Group:
 
 def _best_of(ways: list[Group], terms: tuple[Term, ...] = ()) -> Group:
     found = [way for way in ways if way.postings]
-    if len(found) < 2:
-        return replace(found[0], terms=terms) if found else _together([], terms)
+    if not found:
+        return _together([], terms)
+    if len(found) == 1:
+        return replace(found[0], terms=terms)
     query = Query.disjunction_max_query([way.query for way in found])
     return Group(query, sum(way.postings for way in found), max(way.most for way in found), terms)
 

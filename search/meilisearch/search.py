@@ -179,6 +179,5 @@ class Searcher:
         plans = [await self._plan(alone, plan.size) for _, alone in parts]
         seen = await asyncio.gather(*(self._found(one, filters, nothing) for one in plans))
         return tuple(
-            Part(said, alone.words[0].term.text, found.total)
-            for (said, alone), found in zip(parts, seen, strict=True)
+            Part(said, alone.words[0].term.text, found.total) for (said, alone), found in zip(parts, seen, strict=True)
         )

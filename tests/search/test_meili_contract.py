@@ -58,7 +58,17 @@ EVERY_FILTER = Filters(
 
 @pytest.mark.parametrize("sort", [None, *Sort])
 @pytest.mark.parametrize(
-    "text", ["", "锂电池", "锂电池 散热 结构 lidar batery", '"固态电池" CN110123456A H01M10', "一种 的", "电池 " * 300, "-汽车 电机", "-H01M"]
+    "text",
+    [
+        "",
+        "锂电池",
+        "锂电池 散热 结构 lidar batery",
+        '"固态电池" CN110123456A H01M10',
+        "一种 的",
+        "电池 " * 300,
+        "-汽车 电机",
+        "-H01M",
+    ],
 )
 def test_every_search_is_one_that_the_server_documents(described: dict[str, Any], text: str, sort: Sort | None) -> None:
     reading = understand(text, PATENTS)

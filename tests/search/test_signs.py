@@ -68,7 +68,9 @@ async def test_phrases_hold_beside_words_with_hyphens(put: Put, find: Find) -> N
     assert await find('"router with non magnetic case"') == ["a"]
 
 
-@pytest.mark.parametrize("asked", ["电机 -汽车", "电机 －汽车", "电机 NOT 汽车", "-汽车 电机", '电机 -"汽车"', "电机 -“汽车”"])
+@pytest.mark.parametrize(
+    "asked", ["电机 -汽车", "电机 －汽车", "电机 NOT 汽车", "-汽车 电机", '电机 -"汽车"', "电机 -“汽车”"]
+)
 async def test_a_word_after_a_hyphen_is_excluded(put: Put, engine: SearchEngine, asked: str) -> None:
     await put(a="一种电机", b="汽车电机", c="一种水泵")
     answer = await engine.search(Query(text=asked))

@@ -18,7 +18,7 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("asked", "kept"),
     [
-        ("噪音太大怎么办", {"噪音", "大"}),
+        ("噪音太大怎么办", {"噪音"}),
         ("有没有减振隔音的装置", {"减振", "隔音"}),
         ("我们想找电池热管理系统的技术", {"电池", "热", "管理系统"}),
         ("水泵老是漏水，请问怎么解决", {"水泵", "漏水"}),
@@ -30,7 +30,9 @@ def test_words_of_asking_and_complaining_are_dropped(asked: str, kept: set[str])
     assert set(words(asked)) == kept
 
 
-@pytest.mark.parametrize("asked", ["降低 噪音", "成本 预测", "电池 管理 系统", "公司 目标", "铝 泵 醇", "有没有", "太 很", "how can i"])
+@pytest.mark.parametrize(
+    "asked", ["降低 噪音", "成本 预测", "电池 管理 系统", "公司 目标", "铝 泵 醇", "有没有", "太 很", "how can i"]
+)
 def test_keywords_and_such_words_alone_are_sought_as_they_are(asked: str) -> None:
     assert words(asked) == asked.split()
 
@@ -90,8 +92,10 @@ async def test_a_group_scores_as_its_best_member(put: Put, find: Find) -> None:
     assert (await find("噪音 泵"))[0] == "both"
 
 
-SIGNS = strategies.sampled_from(list('+-"“”「」°℃μα#.,，。 \n') + ["NOT ", "C++", " -", " +"])
-CONTENT = strategies.sampled_from(["锂电池", "太", "噪音", "的", "motor", "non", "5um", "IL", "6", "有没有", "泵", "H01M", "我们"])
+SIGNS = strategies.sampled_from([*'+-"“”「」°℃μα#.,，。 \n', "NOT ", "C++", " -", " +"])
+CONTENT = strategies.sampled_from(
+    ["锂电池", "太", "噪音", "的", "motor", "non", "5um", "IL", "6", "有没有", "泵", "H01M"]
+)
 TEXT = strategies.lists(SIGNS | CONTENT | strategies.text(max_size=4), max_size=30).map("".join)
 
 
