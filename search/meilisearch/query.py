@@ -16,7 +16,8 @@ from search.text import is_han
 
 _NO_CONTROLS: Final = dict.fromkeys([*range(32), 127], " ")
 EVERY: Final = "every = true"
-MOST_WORDS: Final = 8  # of a longer text, those that say most
+MOST_WORDS: Final = 8  # of a longer text, those that say most, are sought together …
+MOST_ALONE: Final = 20  # … and so many each by itself
 FEW_WORDS: Final = 4  # of so many, every choice is sought together
 MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word, those found most often
 MOST_NAMINGS: Final = 6  # ways to name all that was asked for
@@ -104,7 +105,7 @@ class Plan:
         self._counts = counts
         self.in_parts = self._split()
         asked = [word for word in reading.words if self._frequency(word) or self._by_parts(word)]
-        self._words = sorted(asked, key=self._rarity, reverse=True)[:MOST_WORDS]
+        self._words = sorted(asked, key=self._rarity, reverse=True)[:MOST_ALONE]
         self._total = sum(map(self._rarity, self._words)) or 1.0
 
     def questions(self) -> list[Sought]:
@@ -156,7 +157,7 @@ class Plan:
 
     def _together(self) -> Iterator[Sought]:
         """The questions for several words at once, all of them in each way to name them."""
-        found = [word for word in self._words if self._frequency(word) or word in self.in_parts]
+        found = [word for word in self._words if self._frequency(word) or word in self.in_parts][:MOST_WORDS]
         for some in subsets(len(found)):
             words = [found[place] for place in some]
             is_all = len(words) == len(found)
