@@ -30,7 +30,7 @@ def without_each(reading: Reading) -> Iterator[tuple[str, str, Reading]]:
 
 
 def parts_sought(reading: Reading, in_parts: Iterable[Word], nothing_found: bool) -> Iterator[tuple[str, Reading]]:
-    """What was sought by its parts, with the question for each of them: long words, and phrases where nothing is found."""
+    """What was sought by its parts, with the question for each: long words, and phrases where nothing is found."""
     whole = [(word.term.text, word.parts) for word in in_parts]
     if nothing_found:
         whole += [(phrase.text, words_of_phrase(phrase)) for phrase in reading.phrases]

@@ -30,6 +30,7 @@ _SHORT = 200  # characters of a text whose reading is kept
 _MANY = 12  # words from which on a text is a sentence
 _ONE_TYPO_FROM = 5
 _TWO_TYPOS_FROM = 9
+_GUESSED = 2  # characters of a word that the cutter may have guessed from one of asking and the next
 _SHORTEST_PART = 3  # letters of a part of a compound that is also sought alone
 _PREFIXES = frozenset({"non", "anti", "pre", "self", "multi"})  # that say the opposite or little alone
 
@@ -171,16 +172,17 @@ def _empty(terms: list[Said]) -> set[Key]:
 def _apart(words: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The words, those of two characters that the cutter only guesses without the word of asking they begin with."""
     for word, gap in words:
-        if (
-            len(word) == 2
-            and (word[0] in asking_words() or word[0] in weak_words())
-            and is_han(word)
-            and not is_known(word)
-        ):
+        if len(word) == _GUESSED and is_han(word) and _begins_with_asking(word):
             yield word[0], gap
             yield word[1], ""
         else:
             yield word, gap
+
+
+@lru_cache(maxsize=20_000)
+def _begins_with_asking(word: str) -> bool:
+    listed = asking_words() | weak_words()
+    return word[0] in listed and word not in listed and word not in stop_words() and not is_known(word)
 
 
 def _terms(words: list[tuple[str, str]]) -> Iterator[Said]:
@@ -232,8 +234,9 @@ def _parts(said: str) -> tuple[Term, ...]:
     if "-" in said:
         parts = [part for part in said.split("-") if part not in stop_words() and part not in _PREFIXES]
         return tuple(Term.of(part) for part in parts if len(part) >= _SHORTEST_PART and not part.isdigit())
-    parts_said = parts_of(said) if is_han(said) else ()
-    return tuple(map(Term.of, [part for part in parts_said if part not in furniture_words()] or parts_said))
+    chinese = parts_of(said) if is_han(said) else ()
+    empty = stop_words() | furniture_words()
+    return tuple(map(Term.of, [part for part in chinese if part not in empty] or chinese))
 
 
 @cache

@@ -17,7 +17,11 @@ _RUN = re.compile(f"([{_HAN}]+)|([^\\W_{_HAN}]+)")
 _LONGEST_WORD = 64
 _LETTER = f"[^\\W_{_HAN}]"
 _HYPHENS = "-‐–−"
-_UNIT = "u(?:m|l|g|mol)|μ(?:m|l|g|s|a|v|w|f|h|mol)|nm|mm|cm|km|ml|kg|mg|[kmg]?hz|[kmg]w|kwh|mah|ma|[km]v|[kmg]?pa|rpm|ppm|m?mol|db|°[cf]"
+_CHINESE, _MEASURED, _ANY_WORD = 1, 4, 6  # the last groups of a token's pattern
+_UNIT = (
+    "u(?:m|l|g|mol)|μ(?:m|l|g|s|a|v|w|f|h|mol)|nm|mm|cm|km|ml|kg|mg|[kmg]?hz|[kmg]w|kwh|mah|ma|[km]v|[kmg]?pa|rpm|ppm"
+    "|m?mol|db|°[cf]"
+)
 # Chinese; a language's name that ends in signs; a number with its unit; a unit of temperature alone; any other word.
 _TOKEN = re.compile(rf"([{_HAN}]+)|(c\+\+|[cf]#)|(\d+) ?({_UNIT})(?!{_LETTER})|(°[cf])(?!{_LETTER})|({_LETTER}+)")
 _COMPOUND = re.compile(rf"{_LETTER}+(?:[{_HYPHENS}]{_LETTER}+)+")
@@ -27,7 +31,7 @@ _LONGEST_COMPOUND = 3  # parts of one with hyphens that is also sought written a
 _ENGLISH = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer("english")).build()
 _TO_SIMPLIFIED = OpenCC("t2s")
 _FIRST_HAN = 0x2E80
-_LONG_WORD = 4  # characters from which on a Chinese word may be sought by its parts
+_LONG_WORD = 3  # characters from which on a Chinese word may be sought by its parts
 _LEFT_OVER = 10  # parts that are rather taken than one character left over
 
 
@@ -86,7 +90,7 @@ def runs(folded: str) -> Iterator[tuple[str, bool]]:
 def tokens(folded: str) -> Iterator[tuple[str, bool]]:
     """Each run of Chinese and each word of folded text in the one spelling by which it is sought, and which it is."""
     for found in _TOKEN.finditer(folded):
-        if found.lastindex == 1:
+        if found.lastindex == _CHINESE:
             yield found[1], True
         else:
             yield _written(found).translate(_LETTERS_FOR_SIGNS), False
@@ -94,10 +98,10 @@ def tokens(folded: str) -> Iterator[tuple[str, bool]]:
 
 def _written(found: re.Match[str]) -> str:
     """The word as it is read: a number at once before its unit, micro as u."""
-    if found.lastindex == 6:
-        word = found[6][:_LONGEST_WORD]
-        return "u" + word[1:] if word[0] == "μ" and 1 < len(word) <= 4 and _is_unit(word) else word
-    return found[3] + found[4].replace("μ", "u") if found.lastindex == 4 else found[0]
+    if found.lastindex == _ANY_WORD:
+        word = found[_ANY_WORD][:_LONGEST_WORD]
+        return "u" + word[1:] if word[0] == "μ" and _is_unit(word) else word
+    return found[3] + found[4].replace("μ", "u") if found.lastindex == _MEASURED else found[0]
 
 
 def _is_unit(word: str) -> bool:
@@ -108,7 +112,7 @@ def _is_unit(word: str) -> bool:
 def number_and_unit(word: str) -> tuple[str, str] | None:
     """The number and the unit of a folded word that is both; None for any other."""
     found = _TOKEN.fullmatch(word)
-    return (found[3], found[4]) if found and found.lastindex == 4 else None
+    return (found[3], found[4]) if found and found.lastindex == _MEASURED else None
 
 
 def joined(folded: str) -> list[str]:
@@ -121,7 +125,7 @@ def joined(folded: str) -> list[str]:
         for one, other in itertools.pairwise(parts):
             if are_one_word(one, other):
                 found[one + other] = None
-        if 2 < len(parts) <= _LONGEST_COMPOUND and all(itertools.starmap(are_one_word, itertools.pairwise(parts))):
+        if len(parts) == _LONGEST_COMPOUND and all(itertools.starmap(are_one_word, itertools.pairwise(parts))):
             found["".join(parts)] = None
     return [word for word in found if len(word) <= _LONGEST_WORD]
 
@@ -170,13 +174,13 @@ def cut(folded: str) -> list[str]:
 
 
 def words_and_gaps(folded: str) -> Iterator[tuple[str, str]]:
-    """The words of folded text, each with what parts it from the one before: nothing, a hyphen, or a blank for all else."""
+    """The words of folded text, and what parts each from the one before: nothing, a hyphen, or else a blank."""
     end = -1
     for found in _TOKEN.finditer(folded):
         between = folded[end : found.start()] if end >= 0 else " "
         end = found.end()
         gap = "" if not between else "-" if len(between) == 1 and between in _HYPHENS else " "
-        if found.lastindex != 1:
+        if found.lastindex != _CHINESE:
             yield _written(found), gap
         elif len(found[1]) == 1:
             yield found[1], gap
@@ -192,17 +196,18 @@ def parts_of(word: str) -> tuple[str, ...]:
     if len(word) < _LONG_WORD:
         return ()
     known = {part for part in rjieba.cut_for_search(word) if len(part) > 1 and part != word}
-    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]  # for each beginning: what is left over and parts, as a score
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]  # for each beginning: its parts, and how bad they are
     for end in range(1, len(word) + 1):
-        ways = [(best[end - 1][0] + _LEFT_OVER, best[end - 1][1])]
-        ways += [
-            (best[end - len(part)][0] + 1, (*best[end - len(part)][1], part))
-            for part in known
-            if len(part) <= end and word.startswith(part, end - len(part))
-        ]
-        best.append(min(ways))
+        ends = [part for part in known if len(part) <= end and word.startswith(part, end - len(part))]
+        ways = [(best[end - 1][0] + _LEFT_OVER, (*best[end - 1][1], word[end - 1]))]
+        ways += [(best[end - len(part)][0] + 1, (*best[end - len(part)][1], part)) for part in ends]
+        best.append(min(ways, key=_badness))
     parts = tuple(dict.fromkeys(best[-1][1]))
-    return parts if len(parts) > 1 else ()
+    return parts if len(parts) > 1 and max(map(len, parts)) > 1 else ()
+
+
+def _badness(way: tuple[int, tuple[str, ...]]) -> tuple[int, list[int]]:
+    return way[0], [-len(part) for part in way[1]]  # of equals the one whose first parts are the longer
 
 
 def teach(words: Iterable[str]) -> None:

@@ -90,7 +90,11 @@ class SearchQuery(Narrowed):
     """A search."""
 
     q: Annotated[
-        Words, Field(description="Words in Chinese or English, a quoted phrase, a number in any spelling.")
+        Words,
+        Field(
+            description="Words or a sentence in Chinese or English, a quoted phrase, a number in any spelling; "
+            "`+word` must be found, `-word` and `NOT word` must not."
+        ),
     ] = ""
     sort: Annotated[Sort | None, Field(description="Without it: relevance with `q`, else newest listing first.")] = None
     facets: Annotated[

@@ -19,7 +19,7 @@ _MOST_WORDS = 64  # of a longer text, those that say most
 _FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, and typos are forgiven
 _MISSPELT_COST = 30_000  # of looking for words like one word, in postings
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
-_LITTLE = 20  # a long Chinese word found no oftener is sought by its parts as well
+_LITTLE = 50  # a long Chinese word found no oftener is sought by its parts as well
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
 _SYNONYM, _PART, _TYPO = 0.8, 0.5, 0.3
 _NUMBER_SCORE, _CLASS_SCORE = 200.0, 20.0
@@ -241,8 +241,10 @@ def _together(parts: list[Group], terms: tuple[Term, ...] = ()) -> Group:
 
 def _best_of(ways: list[Group], terms: tuple[Term, ...] = ()) -> Group:
     found = [way for way in ways if way.postings]
-    if len(found) < 2:
-        return replace(found[0], terms=terms) if found else _together([], terms)
+    if not found:
+        return _together([], terms)
+    if len(found) == 1:
+        return replace(found[0], terms=terms)
     query = Query.disjunction_max_query([way.query for way in found])
     return Group(query, sum(way.postings for way in found), max(way.most for way in found), terms)
 

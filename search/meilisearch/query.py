@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, islice, product
 from typing import Any, Final
 
 from search.filter_terms import bounds, choices
@@ -16,11 +16,13 @@ from search.text import is_han
 
 _NO_CONTROLS: Final = dict.fromkeys([*range(32), 127], " ")
 EVERY: Final = "every = true"
-MOST_WORDS: Final = 8  # of a longer text, those that say most
+MOST_WORDS: Final = 8  # of a longer text, those that say most, are sought together …
+MOST_ALONE: Final = 20  # … and so many each by itself
 FEW_WORDS: Final = 4  # of so many, every choice is sought together
-MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word
+MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word, those found most often
+MOST_NAMINGS: Final = 6  # ways to name all that was asked for
 FEW: Final = 5  # a word found no oftener may be a typo
-LITTLE: Final = 20  # a long Chinese word found no oftener is sought by its parts as well
+LITTLE: Final = 50  # a long Chinese word found no oftener is sought by its parts as well
 COMMON_SHARE, COMMON_FROM = 0.1, 1_000  # a word in more documents makes no hits where others are rarer
 SYNONYM, PART, TYPO = 0.8, 0.5, 0.3
 NUMBER, CLASS, ALL = 100.0, 10.0, 3.0
@@ -103,7 +105,7 @@ class Plan:
         self._counts = counts
         self.in_parts = self._split()
         asked = [word for word in reading.words if self._frequency(word) or self._by_parts(word)]
-        self._words = sorted(asked, key=self._rarity, reverse=True)[:MOST_WORDS]
+        self._words = sorted(asked, key=self._rarity, reverse=True)[:MOST_ALONE]
         self._total = sum(map(self._rarity, self._words)) or 1.0
 
     def questions(self) -> list[Sought]:
@@ -154,18 +156,27 @@ class Plan:
                     yield Sought(form(term), CLASS)
 
     def _together(self) -> Iterator[Sought]:
-        """The questions for several words at once."""
-        found = [word for word in self._words if self._frequency(word) or word in self.in_parts]
+        """The questions for several words at once, all of them in each way to name them."""
+        found = [word for word in self._words if self._frequency(word) or word in self.in_parts][:MOST_WORDS]
         for some in subsets(len(found)):
             words = [found[place] for place in some]
-            weight = ALL if len(words) == len(found) else self._share(words)
-            if all(map(self._frequency, words)):
-                yield Sought(" ".join(form(word.term) for word in words), weight)
+            is_all = len(words) == len(found)
+            weight = ALL if is_all else self._share(words)
+            for terms in islice(product(*map(self._names, words)), MOST_NAMINGS if is_all else 1):
+                others = sum(term is not word.term for term, word in zip(terms, words, strict=True))
+                yield Sought(" ".join(map(form, terms)), weight * SYNONYM**others)
             if any(word in self.in_parts for word in words):
                 split = [
-                    " ".join(map(form, word.parts)) if word in self.in_parts else form(word.term) for word in words
+                    " ".join(map(form, word.parts)) if word in self.in_parts else form(self._names(word)[0])
+                    for word in words
                 ]
                 yield Sought(" ".join(split), weight * PART)
+
+    def _names(self, word: Word) -> list[Term]:
+        """The terms for a word that are found: it itself, then others, those that are found most often."""
+        count = self._counts
+        others = sorted((one for one in word.others if count.get(form(one))), key=lambda one: -count[form(one)])
+        return [*([word.term] if count.get(form(word.term)) else []), *others[:MOST_OTHERS]]
 
     def _alone(self) -> Iterator[Sought]:
         """The questions for each word by itself, in all that it may be called, the common only where none is rare."""
@@ -173,9 +184,8 @@ class Plan:
         rare = [word for word in self._words if self._frequency(word) <= limit] or self._words
         for word in rare:
             weight = self._share([word])
-            yield Sought(form(word.term), weight)
-            for other in word.others[:MOST_OTHERS]:
-                yield Sought(form(other), weight * SYNONYM)
+            for term in self._names(word):
+                yield Sought(form(term), weight if term is word.term else weight * SYNONYM)
             for part in loose_parts(word):
                 yield Sought(form(part), weight * PART)
             if word in self.in_parts:
@@ -197,7 +207,7 @@ class Plan:
 
 def named(word: Word) -> list[str]:
     """The questions that find a word by itself, in all that it may be called."""
-    return [form(term) for term in (word.term, *word.others[:MOST_OTHERS])]
+    return list(map(form, word.names))
 
 
 def forms(word: Word) -> list[str]:

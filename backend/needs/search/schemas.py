@@ -29,7 +29,9 @@ class NarrowedNeeds(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[Words, Field(description="Words in Chinese or English, or a quoted phrase.")] = ""
+    q: Annotated[
+        Words, Field(description="Words or a sentence; a quoted phrase; `+word` must be there, `-word` not.")
+    ] = ""
     cluster: Annotated[list[Cluster], Field(description="The city's industry list.")] = Many
     region: Annotated[list[Region], Field(description="GB/T 2260 codes.")] = Many
     deal_type: list[DealType] = Many
