@@ -36,6 +36,7 @@ from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
 from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
 from backend.rights.domain import DOMAIN as RIGHTS
+from backend.unanswered_searches.domain import DOMAIN as UNANSWERED_SEARCHES
 
 DOMAINS: Final[tuple[Domain, ...]] = (
     CORE,
@@ -54,6 +55,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     LICENCES,
     OPEN_LICENCES,
     RECEIVABLE_PLEDGES,
+    UNANSWERED_SEARCHES,
     PATENT_SEARCH,
     NEEDS,
     MATCHING,

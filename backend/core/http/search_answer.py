@@ -76,9 +76,11 @@ async def answer_search(
     cursor: str | None,
     after_event: str | None,
     label: Label,
+    if_nothing: Callable[[], None] | None = None,
 ) -> Response:
     """Return a page of what the index finds; `query_at` makes the question from the page's offset.
 
+    `if_nothing` is called where nothing is found, for sure and with all that was waited for.
     Raises InvalidCursor, EventUnknown, SearchTooLong and SearchAway.
     """
     key = request.app.state.settings.key("cursor")
@@ -87,6 +89,8 @@ async def answer_search(
     behind = after_event is not None and not await reached(request, index, after_event)
     with refusing():
         found = await engine_of(request, index).search(query_at(offset))
+    if if_nothing is not None and not found.total and found.total_is_exact and not behind:
+        if_nothing()
     end = offset + len(found.hits)
     more = end < found.total and found.hits
     content = write_answer(
