@@ -24,6 +24,7 @@ from tests.one_server import environment_of, free_port, running
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import OPERATOR, PASSWORD, register_organisation
 from tests.scenarios.patents import enter_patent
+from tests.scenarios.waiting import INDEXED
 
 pytestmark = pytest.mark.both_databases
 
@@ -128,11 +129,14 @@ async def test_another_process_feeds_the_server_when_the_first_ends(settings: Se
             patent = await enter_patent(first, university)
             await list_patent(first, university, patent["id"])
             await found(left, patent["application_number"], patent["id"])
-            assert await reindexed(environment_of(tmp_path / "cli", url) | keys) == "The index holds 1 patents."
+            assert await reindexed(environment_of(tmp_path / "cli", url) | keys) == MADE_ANEW
             await found(left, patent["application_number"], patent["id"])
         later = await enter_patent(left, university)
         await list_patent(left, university, later["id"])
         await found(left, later["application_number"], later["id"])
+
+
+MADE_ANEW = "The index holds 1 patents.\nThe index holds 0 needs."
 
 
 async def reindexed(environment: dict[str, str]) -> str:
@@ -142,7 +146,7 @@ async def reindexed(environment: dict[str, str]) -> str:
 
 async def found(client: httpx.AsyncClient, text: str, patent_id: str) -> None:
     """Wait until the search finds the patent."""
-    async with asyncio.timeout(indexes.BETWEEN_TRIES + 20):
+    async with asyncio.timeout(indexes.BETWEEN_TRIES + INDEXED):
         while True:
             answer = await client.get(SEARCH, params={"q": text})
             if answer.status_code == 200 and [item["id"] for item in answer.json()["items"]] == [patent_id]:
