@@ -8,9 +8,9 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.processes.worker_processes import Helper
 from backend.core.search_indexing.document_dispatch import Maker
-from backend.core.search_indexing.index import SearchIndex
+from backend.core.search_indexing.index import BATCH, SearchIndex
 from search.documents import Change
-from search.engine import SearchEngine
+from search.engine import Query, SearchEngine
 
 AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
 LOOK: Final = 0.25  # seconds until somebody who waits looks again whether anything is left that changes a document
@@ -53,9 +53,19 @@ async def pass_over(index: SearchIndex, database: Database, engine: SearchEngine
         return
     while (position := await engine.position()) < place:
         events, behind = await stream.events_after(database, position, without=index.passed_over)
-        if behind == position or await index.affected(database, [event for event in events if event.seq <= place]):
+        affected = await index.affected(database, [event for event in events if event.seq <= place])
+        if behind == position or (affected and await _has_documents(index, database, engine, affected)):
             return
         await engine.apply([], min(behind, place))
+
+
+async def _has_documents(index: SearchIndex, database: Database, engine: SearchEngine, ids: Sequence[str]) -> bool:
+    """Whether any of them is in the index or belongs there, or there are too many to be asked about."""
+    if len(ids) > BATCH:
+        return True
+    async with database.read() as session:
+        due = (await session.execute(index.ids_among, {"among": list(ids)})).first()
+    return due is not None or (await engine.search(Query(among=tuple(ids), limit=0, highlight=False))).total > 0
 
 
 async def wait_until_fed(
