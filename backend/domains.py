@@ -37,6 +37,7 @@ from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
 from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
 from backend.rights.domain import DOMAIN as RIGHTS
 from backend.text_vectors.domain import DOMAIN as TEXT_VECTORS
+from backend.unanswered_searches.domain import DOMAIN as UNANSWERED_SEARCHES
 
 DOMAINS: Final[tuple[Domain, ...]] = (
     CORE,
@@ -55,6 +56,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     LICENCES,
     OPEN_LICENCES,
     RECEIVABLE_PLEDGES,
+    UNANSWERED_SEARCHES,
     PATENT_SEARCH,
     TEXT_VECTORS,
     NEEDS,

@@ -16,6 +16,7 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT
 from backend.core.jobs.records import Job
+from backend.core.search_indexing.consumer import pass_over
 from backend.core.search_indexing.engines import FedElsewhere, feeding, on_server
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.search_indexing.lag import Follower, follower_at
@@ -84,8 +85,9 @@ class _Asked:
     note: str = ""
 
 
-async def _ask(engine: SearchEngine) -> _Asked:
+async def _ask(index: SearchIndex, database: Database, engine: SearchEngine) -> _Asked:
     try:
+        await pass_over(index, database, engine, await stream.head(database))
         return _Asked(await engine.position(), await engine.count(), engine.set_aside)
     except SearchError as away:
         return _Asked(note=str(away))
@@ -137,12 +139,12 @@ async def _opened(settings: Settings, database: Database, index: SearchIndex) ->
     if settings.meili_url:
         server = on_server(settings, index)
         try:
-            return await _ask(server)
+            return await _ask(index, database, server)
         finally:
             await server.close()
     try:
         async with feeding(settings, database, index) as engine:
-            return await _ask(engine)
+            return await _ask(index, database, engine)
     except FedElsewhere:
         return _Asked(note="a running server has it: its /readyz tells")
 

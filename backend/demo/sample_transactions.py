@@ -22,6 +22,7 @@ from backend.demo.load_context import Stage
 from backend.demo.needs import draft_and_publish_needs
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.terms import SOURCE, Place
+from backend.demo.unanswered_searches import show_unanswered_searches
 from backend.licences.models import Licence, Payment
 from backend.licences.recordal import service as recordal
 from backend.licences.schemas import Contest, PaymentIn, RecordalConfirmation, RecordalFiling
@@ -92,6 +93,7 @@ async def show(
     await make_appraisals(stage)
     await finance(stage)
     await show_alerts(stage)
+    await show_unanswered_searches(stage)
     for patent_id in sorted(stage.touched):
         await listing_offers.reassess(session, await stage.whole(patent_id), now)
 

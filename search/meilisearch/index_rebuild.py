@@ -73,13 +73,15 @@ class IndexRebuild:
             self._put_waiting()
 
     def feed(self, changes: Sequence[Change], position: int) -> None:
-        """Put what the event stream says."""
-        self._put_waiting()
+        """Put what the event stream says; what it says of no document is kept with what is put next."""
+        if changes:
+            self._put_waiting()
         self._fed.update(change.id for change in changes)
         self._latest = max(self._latest, position)
         if self._has_caught_up:
             self._position = self._latest
-        self._put(changes)
+        if changes:
+            self._put(changes)
 
     def finish(self) -> None:
         """Put what is left, and look it over; raises IndexWrong where it is not as it was put."""

@@ -103,9 +103,11 @@ async def answer_search(
     cursor: str | None,
     after_event: str | None,
     label: Label,
+    if_nothing: Callable[[], None] | None = None,
 ) -> Response:
     """Return a page of what the index finds, in the engine's order or as `search` gives it.
 
+    `if_nothing` is called where nothing is found, for sure and with all that was waited for.
     Raises InvalidCursor, EventUnknown, SearchTooLong and SearchAway.
     """
     key = request.app.state.settings.key("cursor")
@@ -115,6 +117,8 @@ async def answer_search(
     with refusing():
         page = await (engine_page(engine_of(request, index), query, place) if search is None else search(query, place))
     found = page.answer
+    if if_nothing is not None and not found.total and found.total_is_exact and not behind:
+        if_nothing()
     content = write_answer(
         found,
         label=label,

@@ -12,6 +12,7 @@ from backend.core.database.sessions import Database
 from backend.core.errors import InvalidCursor
 from backend.core.events import stream
 from backend.core.events.log import read_event_token
+from backend.core.search_indexing.consumer import wait_until_fed
 from backend.core.search_indexing.errors import EventUnknown, SearchAway, SearchTooLong
 from backend.core.security.tokens import seal, sign, unsign
 from backend.core.settings import Settings
@@ -73,7 +74,10 @@ def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[Place, st
 
 
 async def reached(request: Request, spec: IndexSpec, token: str) -> bool:
-    """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
+    """Whether the index holds what the write with this Event-Id changed, within two seconds.
+
+    Raises EventUnknown, SearchTooLong and SearchAway.
+    """
     settings: Settings = request.app.state.settings
     database: Database = request.app.state.database
     engine = engine_of(request, spec)
@@ -85,4 +89,9 @@ async def reached(request: Request, spec: IndexSpec, token: str) -> bool:
     while place is None and (left := until - asyncio.get_running_loop().time()) > 0:
         await asyncio.sleep(min(LOOK_AGAIN, left))
         place = await stream.sequence_of(database, number)
-    return place is not None and await engine.wait_for(place, until - asyncio.get_running_loop().time())
+    if place is None:
+        return False
+    index = request.app.state.registry.index_by_name[spec.name]
+    with refusing():
+        left = until - asyncio.get_running_loop().time()
+        return await wait_until_fed(index, database, engine, place, left)
