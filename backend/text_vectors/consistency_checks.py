@@ -14,7 +14,7 @@ from backend.text_vectors.process_service import KIND, load_model
 from backend.text_vectors.queries import VECTOR
 from backend.text_vectors.retention import EVERY, LAST, is_needed, needed_hashes
 from backend.text_vectors.texts import is_due
-from search.semantic.embedder import Embedder, ModelMissing
+from search.semantic.embedder import Embedder
 from search.semantic.quantised import parts_of, size_of
 
 ROWS: Final = sa.select(
@@ -52,7 +52,7 @@ async def _model(site: Site) -> Embedder | None:
         return None
     try:
         return await asyncio.to_thread(load_model, site.database.settings)
-    except ModelMissing:
+    except Exception:  # noqa: BLE001 - without a model, whyever, nothing is computed: /readyz says so
         return None
 
 

@@ -67,9 +67,11 @@ async def text_vectors(site: ServiceSite) -> AsyncIterator[TextVectors]:
     if site.database.settings.patentmart_semantic == "off":
         yield running
         return
-    async with beside(running.run()):
-        yield running
-    await running.close()
+    try:
+        async with beside(running.run()):
+            yield running
+    finally:
+        await running.close()
 
 
 def load_model(settings: Settings) -> Embedder:
