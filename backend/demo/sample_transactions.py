@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.settings import Settings
-from backend.demo.alerts import show_alerts
+from backend.demo.alerts import show_alerts, show_unanswered_searches
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.finance.appraisals import make_appraisals
 from backend.demo.finance.financing import finance
@@ -22,7 +22,6 @@ from backend.demo.load_context import Stage
 from backend.demo.needs import draft_and_publish_needs
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.terms import SOURCE, Place
-from backend.demo.unanswered_searches import show_unanswered_searches
 from backend.licences.models import Licence, Payment
 from backend.licences.recordal import service as recordal
 from backend.licences.schemas import Contest, PaymentIn, RecordalConfirmation, RecordalFiling
