@@ -141,7 +141,6 @@ class Planner:
         elif word.parts and not self._is_long and self._is_little(terms):
             self._in_parts.append(word)
             found.append(_all_of([self._in_tiers(part, weight * _PART) for part in word.parts]))
-            terms = []
         if word.typos and not self._is_long and self._frequency(word.term) < _FEW_DOCUMENTS:
             self._rare.append(word)
             return _best_of([*found, _together(list(self._misspelt(word.term, word.typos)))])
