@@ -140,7 +140,7 @@ def most_frequent_first(counted: Iterable[tuple[str, int]]) -> list[FacetValue]:
     return [FacetValue(*pair) for pair in sorted(sorted(counted), key=itemgetter(1), reverse=True)]
 
 
-class PartName(StrEnum):
+class ScorePartName(StrEnum):
     """What a part of a score comes from."""
 
     TERM = "term"
@@ -154,7 +154,7 @@ class PartName(StrEnum):
 class ScorePart:
     """An addend of a score, in thousandths of a point, and the words of the query that it rests on, all of them."""
 
-    name: PartName
+    name: ScorePartName
     what: str
     points: int
     words: tuple[str, ...]

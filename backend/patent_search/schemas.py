@@ -13,7 +13,7 @@ from backend.listings.schemas import OfferedLicence
 from backend.patent_search.index_fields import Facet, Sort
 from backend.patents.codes import DealType, LegalStatus, PatentKind
 from backend.reference.lists import codes
-from search.engine import PartName, Query
+from search.engine import Query, ScorePartName
 
 IPC_LEVEL: Final = re.compile(r"[A-H](\d\d([A-Z](\d{1,4}(/\d{2,6})?)?)?)?")
 MOST_VALUES: Final = 50
@@ -147,7 +147,7 @@ class FacetValuesOut(Out):
 class ScorePartOut(Out):
     """An addend of a score: a piece of a word, a word or all that were asked for, a class, the meaning of the whole."""
 
-    name: PartName
+    name: ScorePartName
     what: str = Field(description="The term, the word or the IPC symbol; empty for what rests on the whole query.")
     words: list[str] = Field(description="The words of the query that it rests on, all of them.")
     points: float

@@ -8,28 +8,32 @@ from search.ranking.asked import Asked
 from search.ranking.known import Vectors
 from search.similarity.collection import Collection
 from search.similarity.language import CHINESE, ENGLISH
+from search.similarity.terms import is_concept
 
 BY_WORDS: Final = 40
 BY_MEANING: Final = 100
 LEAST_MEANING: Final = 0.03  # by how much nearer to the query a document is than one of no subject, to be found by it
 
 
-def by_words(asked: Asked, collection: Collection, without: Sequence[str], *, own: bool) -> tuple[list[str], list[str]]:
-    """Return the documents whose words come closest, best first, if they are wanted, and those in the other language.
-
-    What the latter hold of the words is told by groups of words in both languages.
-    """
-    other = {CHINESE: ENGLISH, ENGLISH: CHINESE}.get(asked.profile.language)
-    is_other = other is not None and collection.count_in(other) > 0
-    if not (own or is_other):
-        return [], []
+def by_words(asked: Asked, collection: Collection, without: Sequence[str]) -> list[str]:
+    """Return the documents whose words come closest, best first."""
     scores = collection.scores(asked.profile.terms)
     scores.leave_out(without)
-    closest = scores.best_ids(BY_WORDS) if own else []
-    if other is None or not is_other:
-        return closest, []
+    return scores.best_ids(BY_WORDS)
+
+
+def across_languages(asked: Asked, collection: Collection, without: Sequence[str]) -> list[str]:
+    """Return the documents in the other language that hold most of what the words stand for, best first.
+
+    That is told by groups of words in both languages alone: what both write in the same way words find.
+    """
+    other = {CHINESE: ENGLISH, ENGLISH: CHINESE}.get(asked.profile.language)
+    if other is None or not collection.count_in(other):
+        return []
+    scores = collection.scores({term: says for term, says in asked.profile.terms.items() if is_concept(term)})
+    scores.leave_out(without)
     scores.keep(other)
-    return closest, scores.best_ids(BY_WORDS)
+    return scores.best_ids(BY_WORDS)
 
 
 def by_meaning(asked: Asked, vectors: Vectors | None, without: Ids[str]) -> list[str]:

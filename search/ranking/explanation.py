@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from search.engine import PartName, ScorePart
+from search.engine import ScorePart, ScorePartName
 from search.ranking.asked import Asked
 from search.ranking.score import WHOLE, holds, meaning_points, word_points
 from search.similarity.class_table import level_of
@@ -46,16 +46,18 @@ class Explanation:
         factor = self._asked.profile.factor(vector.language) * WHOLE
         for term, weight in self._asked.profile.terms.items():
             if points := round(weight * vector.terms.get(term, 0.0) * factor):
-                yield ScorePart(PartName.TERM, words_of(term) if is_concept(term) else term, points, self._words[term])
+                yield ScorePart(
+                    ScorePartName.TERM, words_of(term) if is_concept(term) else term, points, self._words[term]
+                )
 
     def _of_words(self, vector: Vector) -> Iterator[ScorePart]:
         shares = []
         for word in self._asked.words:
             shares.append(holds(word, vector.terms))
             if points := round(shares[-1] * (word_points(self._asked, word) * WHOLE)):
-                yield ScorePart(PartName.WORD, word.text, points, (word.text,))
+                yield ScorePart(ScorePartName.WORD, word.text, points, (word.text,))
         if points := round(min(shares, default=0.0) * (self._asked.together * WHOLE)):
-            yield ScorePart(PartName.ALL_WORDS, "", points, self.words)
+            yield ScorePart(ScorePartName.ALL_WORDS, "", points, self.words)
 
     def _of_all(self, vector: Vector, likeness: float) -> Iterator[ScorePart]:
         best: dict[int, tuple[int, str]] = {}
@@ -65,9 +67,9 @@ class Explanation:
             best[level] = max(best.get(level, (0, "")), (points, symbol))
         for points, symbol in best.values():
             if points:
-                yield ScorePart(PartName.CLASS, symbol, points, self.words)
+                yield ScorePart(ScorePartName.CLASS, symbol, points, self.words)
         if points := int(meaning_points(self._asked, np.array([likeness], dtype=np.float32))[0]):
-            yield ScorePart(PartName.MEANING, "", points, self.words)
+            yield ScorePart(ScorePartName.MEANING, "", points, self.words)
 
 
 def words_by_term(text: str, words: list[str]) -> Mapping[str, Words]:

@@ -28,9 +28,10 @@ async def window_of(known: Known, sought: Asked, found: Answer, among: Among, fi
     seen = frozenset(found.ids)
     near = candidates.by_meaning(sought, known.vectors, seen)
     is_more = found.total > len(found.ids)
-    close, across = candidates.by_words(sought, known.collection, found.ids, own=is_more)
+    across = candidates.across_languages(sought, known.collection, found.ids)
     promoted: list[str] = []
     if is_more:
+        close = candidates.by_words(sought, known.collection, found.ids)
         others = dict.fromkeys([*close, *near, *first])
         promoted = await among([one for one in others if one not in seen], True)
     related = dict.fromkeys([*near, *across])

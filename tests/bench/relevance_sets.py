@@ -26,7 +26,6 @@ _ITEMS: Final = 400  # known items that are sought
 _WORDS: Final = 3  # of a document, by which it is sought
 _RARE: Final = (2, 400)  # in so many documents is a word that somebody remembers one by
 _SEED = 20_190_712
-_PAGE = 2_000
 Find = Callable[[str, int], Awaitable[list[str]]]
 
 
@@ -42,7 +41,7 @@ async def substring_recall(find: Find, titles: list[PatentDocument]) -> float:
     shares = []
     for piece in title_pieces(titles):
         wanted = {patent.id for patent in titles if piece in patent.title}
-        shares.append(len(wanted.intersection(await find(piece, 2 * len(wanted) + _PAGE))) / len(wanted))
+        shares.append(len(wanted.intersection(await find(piece, len(titles)))) / len(wanted))
     return sum(shares) / len(shares)
 
 
