@@ -36,6 +36,8 @@ from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
 from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
 from backend.rights.domain import DOMAIN as RIGHTS
+from backend.text_vectors.domain import DOMAIN as TEXT_VECTORS
+from backend.unanswered_searches.domain import DOMAIN as UNANSWERED_SEARCHES
 
 DOMAINS: Final[tuple[Domain, ...]] = (
     CORE,
@@ -54,7 +56,9 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     LICENCES,
     OPEN_LICENCES,
     RECEIVABLE_PLEDGES,
+    UNANSWERED_SEARCHES,
     PATENT_SEARCH,
+    TEXT_VECTORS,
     NEEDS,
     MATCHING,
     ALERTS,

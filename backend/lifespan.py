@@ -102,7 +102,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if state.works:
             await stack.enter_async_context(delivering(database, state.registry, state.metrics))
         await stack.enter_async_context(_searching(state))
-        site = ServiceSite(database=database, works=state.works, engines=state.search)
+        site = ServiceSite(database=database, works=state.works, engines=state.search, services=state.services)
         for name, service in state.registry.services.items():
             running = state.services[name] = await stack.enter_async_context(service(site))
             if isinstance(running, ReportingService):

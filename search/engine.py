@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from search.documents import Change, Document
+from search.query_parser import Reading, Word
 
 FACET_LIMIT = 100  # values of a facet in one answer
 RELEVANCE = "relevance"  # the order of the best hits first
@@ -27,13 +29,25 @@ class SearchTimeout(SearchError):
     """The search took longer than its time limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What is marked in excerpts: a reading, and those of its words of which similar ones or parts were sought too."""
+
+    reading: Reading
+    misspelt: tuple[Word, ...] = ()
+    in_parts: tuple[Word, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One question; without `sort`, by relevance where there is text and the newest first where there is none.
 
     `filters` are values and bounds by the names that the index's filters have: any value of each filter, all filters.
     `sort` is RELEVANCE or the name of one of the index's orders, with `-` before it in descending order; what is not
-    known comes last in both directions. `among` asks for those of the documents with these ids alone.
+    known comes last in both directions. `among` asks for those of the documents with these ids alone. Excerpts are
+    marked as `marked_by` says where that is given, else by the words of the text. With `ids_only` the answer has the
+    ids of what it finds in the place of hits, at a fraction of their cost. With `explain` hits in our own order say
+    what their scores are the sums of.
     """
 
     text: str = ""
@@ -44,6 +58,22 @@ class Query:
     limit: int = 20
     highlight: bool = True
     among: tuple[str, ...] | None = None
+    marked_by: Marked | None = None
+    ids_only: bool = False
+    explain: bool = False
+
+
+class Meaning(StrEnum):
+    """Whether the query's meaning had a part in the answer."""
+
+    USED = "used"
+    BUSY = "busy"
+    """It was not known in time: words alone answer."""
+    COMPUTING = "computing"
+    """No document's meaning is known yet."""
+    OFF = "off"
+    NOT_USED = "not_used"
+    """Another order was asked for, a number or a class alone, or the first page was ordered by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +83,30 @@ class Strictest:
     what: str
     value: str
     total_without: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a long word that found little or nothing, by which it was sought instead, and how many it finds."""
+
+    word: str
+    text: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What else may have been meant, and how many documents that finds.
+
+    A text to seek instead, or the value of a filter to narrow by. Kinds: `holder`, `applicant` and `inventor` with a
+    filter; `spelling`, `pinyin` and `part` with none.
+    """
+
+    kind: str
+    text: str
+    total: int
+    filter: str | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +119,12 @@ class Understood:
     classes: tuple[str, ...] = ()
     synonyms: dict[str, list[str]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
     strictest: Strictest | None = None
+    meaning: Meaning = Meaning.NOT_USED
+    by_meaning: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(slots=True)  # not frozen, which takes three times as long to make, and an answer has a hundred of them
@@ -81,6 +140,26 @@ def most_frequent_first(counted: Iterable[tuple[str, int]]) -> list[FacetValue]:
     return [FacetValue(*pair) for pair in sorted(sorted(counted), key=itemgetter(1), reverse=True)]
 
 
+class ScorePartName(StrEnum):
+    """What a part of a score comes from."""
+
+    TERM = "term"
+    WORD = "word"
+    ALL_WORDS = "all_words"
+    CLASS = "class"
+    MEANING = "meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """An addend of a score, in thousandths of a point, and the words of the query that it rests on, all of them."""
+
+    name: ScorePartName
+    what: str
+    points: int
+    words: tuple[str, ...]
+
+
 class Hit(NamedTuple):
     """One document found: its id, the bytes to serve, marked excerpts (escaped HTML), and the fields that matched."""
 
@@ -89,11 +168,15 @@ class Hit(NamedTuple):
     highlights: dict[str, str]
     matched_on: tuple[str, ...]
     score: float
+    parts: tuple[ScorePart, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found; `position` is how far into the event stream the answering index had been fed."""
+    """What was found; `position` is how far into the event stream the answering index had been fed.
+
+    `ids` stand in the place of hits where they alone were asked for; `marked_by` is what is marked in the hits.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -102,6 +185,8 @@ class Answer:
     generation: str
     position: int
     understood: Understood
+    ids: tuple[str, ...] = ()
+    marked_by: Marked | None = None
 
 
 @dataclass(frozen=True, slots=True)

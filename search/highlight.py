@@ -8,11 +8,13 @@ from functools import lru_cache
 
 from search.highlight_fields import FIELD_END, MARK_CLOSE, MARK_OPEN
 from search.index_spec import LIST_SEPARATOR, IndexSpec
-from search.query_parser import Reading, Word
-from search.text import is_han, stem
+from search.query_parser import Reading, Term, Word
+from search.text import is_han, number_and_unit, stem
 
 _MOST_PLACES = 400  # of one term in one hit
 _WORD = re.compile(r"[a-z0-9]+")
+_SHORTEST_COMPOUND = 1  # letters of what may have a hyphen within
+_SIGNS = ("++", "#")  # of languages: C++, C#
 
 Span = tuple[int, int]
 
@@ -28,12 +30,16 @@ class Marks:
 class Marker:
     """Finds what one reading asks for in the texts of its hits."""
 
-    def __init__(self, spec: IndexSpec, reading: Reading, misspelt: tuple[Word, ...] = ()) -> None:
+    def __init__(
+        self, spec: IndexSpec, reading: Reading, misspelt: tuple[Word, ...] = (), in_parts: tuple[Word, ...] = ()
+    ) -> None:
         self._fields, self._excerpts = spec.fields, spec.excerpts
-        terms = [*reading.phrases, *(term for word in reading.words for term in (word.term, *word.others, *word.parts))]
-        self._literal = [term.text for term in terms if is_han(term.text)]
+        terms = [*reading.phrases, *(term for word in reading.words for term in _terms(word, in_parts))]
+        self._literal = [term.text for term in terms if is_han(term.text) or term.text.endswith(_SIGNS)]
+        self._measured = [_measured(*pair) for term in terms if (pair := number_and_unit(term.text))]
         others = [term.roots for term in terms if not is_han(term.text)]
         self._roots = [roots[0] for roots in others if len(roots) == 1]
+        self._compounds = frozenset(root for root in self._roots if len(root) > _SHORTEST_COMPOUND)
         self._sequences = [(_beginning(roots[0]), _sequence(roots)) for roots in others if len(roots) > 1]
         self._misspelt = misspelt
         codes = ((spec.document_numbers, reading.numbers), (spec.classes, reading.classes))
@@ -65,12 +71,20 @@ class Marker:
         found = [span for text in self._literal if text in even for span in _found(text, even)]
         for root in self._roots:
             found += _inflected(root, even)
+        for measured in self._measured:
+            found += (place.span() for place in measured.finditer(even))
+        if self._compounds and "-" in even:
+            found += _compounds(self._compounds, even)
         for beginning, sequence in self._sequences:
             if beginning in even:
                 found += (place.span() for place in sequence.finditer(even))
         for word in self._misspelt:
             found += _similar(word, even)
         return found
+
+
+def _terms(word: Word, in_parts: tuple[Word, ...]) -> tuple[Term, ...]:
+    return word.names if word.is_chinese and word not in in_parts else (*word.names, *word.parts)
 
 
 def _by_field(raw: str, spans: list[Span]) -> Iterator[tuple[int, int, int, list[Span]]]:
@@ -106,6 +120,31 @@ def _inflected(root: str, even: str) -> Iterator[Span]:
         stands_alone = start == 0 or not _WORD.match(even, start - 1)
         if found and stands_alone and stem(found[0]) == root:
             yield found.span()
+
+
+@lru_cache(maxsize=1_000)
+def _measured(number: str, unit: str) -> re.Pattern[str]:
+    """What finds a number with its unit, in each way to write that."""
+    if unit.startswith("°"):
+        return re.compile(rf"(?<![a-z0-9]){number} ?(?:{unit}|{'℃' if unit == '°c' else '℉'})(?![a-z0-9])")
+    beginning = "[uμ]" if unit[0] in "uμ" else re.escape(unit[0])
+    return re.compile(rf"(?<![a-z0-9]){number} ?{beginning}{unit[1:]}(?![a-z0-9])")
+
+
+def _compounds(wanted: frozenset[str], even: str) -> Iterator[Span]:
+    """The words with a hyphen that are one of the stems where they are written as one."""
+    for at, _ in _found("-", even):
+        start, end = at, at + 1
+        while start > 0 and _is_letter(even[start - 1]):
+            start -= 1
+        while end < len(even) and _is_letter(even[end]):
+            end += 1
+        if start < at and at + 1 < end and stem(even[start:at] + even[at + 1 : end]) in wanted:
+            yield start, end
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and not is_han(character)
 
 
 def _beginning(root: str) -> str:

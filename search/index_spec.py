@@ -15,6 +15,7 @@ LIST_SEPARATOR = " ; "
 _TAKEN = frozenset(  # names that the engines need themselves
     (
         "id",
+        "key",
         "served",
         "shown",
         "position",

@@ -60,6 +60,11 @@ def symbols_in(folded: str) -> Iterator[tuple[str, int, int]]:
         yield symbol(found[0]), found.start(), found.end()
 
 
+def only_symbol(folded: str) -> str:
+    """The classification symbol that folded text is, and nothing where it is none."""
+    return next((found for found, start, end in symbols_in(folded) if (start, end) == (0, len(folded))), "")
+
+
 def symbol(text: str) -> str:
     """A classification symbol of any level in its one spelling, such as `H01M10/0525`."""
     return "".join(fold(text).upper().split())

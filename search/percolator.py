@@ -18,11 +18,13 @@ from search.filter_terms import Bound, Choice, bounds, choices
 from search.index_spec import Codes, IndexSpec, Kind, Quantity, words_of
 from search.numbers import symbol
 from search.query_parser import Reading, Term, Word, understand
-from search.text import fold, pieces_and_roots, stem
+from search.text import fold, joined, pieces_and_roots, stem
 
 K = TypeVar("K", bound=Hashable)
 PIECE, ROOT, SPELT = "piece\0", "root\0", "spelt\0"  # no keyword of an index is called so
 LONG_WORD: Final = re.compile(r"(?<![a-z0-9])[a-z]{3,64}(?![a-z0-9])")
+MIXED: Final = re.compile(r"[a-z]*[0-9][a-z0-9]*[a-z][a-z0-9]*|[a-z]+[0-9][a-z0-9]*")
+DIGITS_OR_LETTERS: Final = re.compile(r"[0-9]+|[a-z]+")
 FORGIVING: Final = 8  # the engines forgive typos in a text of so few words
 TYPOS: Final = 2
 LONGEST_SHORTENED: Final = 26  # letters; of a longer word there are too many shorter forms
@@ -36,6 +38,7 @@ class _Stored:
     choices: tuple[Choice, ...]
     bounds: tuple[Bound, ...]
     ways: tuple[frozenset[Token], ...]
+    excludes: bool
 
     def first_tokens(self) -> list[tuple[Token, bool]]:
         """Return tokens of which each document that is found has one, each with whether it may be all that it needs.
@@ -93,6 +96,7 @@ class Percolator(Generic[K]):
             tuple(choices(self._spec, query.filters)),
             tuple(bounds(self._spec, query.filters)),
             tuple(_ways(reading, self._spec)),
+            bool(reading.excluded),
         )
         first = found.first_tokens()
         for token, is_enough in first:
@@ -120,7 +124,11 @@ class Percolator(Generic[K]):
             keys = (_keys(self._by_token, seen) | self._unfiltered) - sure
             for key in sure.union(key for key in keys if _may_find(self._stored[key], seen)):
                 found[key].append(document.id)
-        return {key: Candidates(tuple(ids), bool(self._stored[key].ways)) for key, ids in found.items()}
+        return {key: Candidates(tuple(ids), self._has_text(key)) for key, ids in found.items()}
+
+    def _has_text(self, key: K) -> bool:
+        stored = self._stored[key]
+        return bool(stored.ways) or stored.excludes
 
     def _seen(self, document: Document, near: dict[str, Sequence[str]]) -> _Seen:
         """Return what is compared of a document; `near` keeps the shorter forms of words that are asked for."""
@@ -132,6 +140,11 @@ class Percolator(Generic[K]):
             pieces, roots = pieces_and_roots(folded)
             tokens[PIECE].update(pieces)
             tokens[ROOT].update(roots)
+            compounds = joined(folded)
+            tokens[PIECE].update(compounds)
+            tokens[ROOT].update(map(stem, compounds))
+            for word in MIXED.findall(folded):  # a search server cuts some of them in two
+                tokens[ROOT].update(map(stem, DIGITS_OR_LETTERS.findall(word)))
             spelt.update(LONG_WORD.findall(folded))
         if asked := {**self._by_token.get(SPELT, {}), **self._sure.get(SPELT, {})}:
             for word in spelt | set(map(stem, spelt)):
@@ -178,7 +191,11 @@ def _ways(reading: Reading, spec: IndexSpec) -> Iterator[frozenset[Token]]:
     for code in reading.classes:
         yield _needed(Term.of(symbol(code).lower()))
     for word in reading.words:
-        yield from map(_needed, (word.term, *word.others, *word.parts))
+        yield from map(_needed, word.names)
+        if word.is_chinese and word.parts:  # which must all be there
+            yield frozenset(token for part in word.parts for token in _needed(part))
+        else:
+            yield from map(_needed, word.parts)
         if word.typos and len(reading.words) <= FORGIVING:
             yield from _misspelt(word)
 

@@ -26,8 +26,26 @@ def synonyms() -> dict[Key, tuple[str, ...]]:
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Words a query does without when it holds others, in folded form."""
-    return frozenset(fold(word) for line in _lines("stop_words.txt") for word in line.split())
+    """Words a query does without when it holds others, in folded form: of titles, of asking and of complaining."""
+    return _words("stop_words.txt") | asking_words()
+
+
+@cache
+def asking_words() -> frozenset[str]:
+    """Words by which a query is a sentence that asks or complains, in folded form."""
+    return _words("asking_words.txt")
+
+
+@cache
+def weak_words() -> frozenset[str]:
+    """Words that such a sentence does without, in folded form."""
+    return _words("weak_words.txt")
+
+
+@cache
+def furniture_words() -> frozenset[str]:
+    """Words that such a sentence does without unless they end a compound, in folded form."""
+    return _words("furniture_words.txt")
 
 
 @cache
@@ -36,6 +54,10 @@ def learn() -> None:
     listed = (word for line in _lines("dictionary.txt") for word in line.split())
     teach(word for word in map(fold, listed) if is_han(word))
     teach(word for words in synonyms().values() for word in words if is_han(word))
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(fold(word) for line in _lines(name) for word in line.split())
 
 
 def _lines(name: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Real parts for every test: SQLite and PostgreSQL, the embedded index, the app behind its front door."""
 
+import asyncio
 import atexit
+import contextlib
 import os
 import re
 import secrets
@@ -19,11 +21,15 @@ from fastapi import FastAPI
 from backend.app import create_app
 from backend.core.database import schema
 from backend.core.settings import Settings, read_settings
+from search.engine import SearchUnavailable
 from tests import given_back
 from tests.machine import postgres_url
 from tests.meili import meili
+from tests.scenarios.waiting import INDEXED
 
 given_back.watch()
+os.environ.setdefault("PATENTMART_SEMANTIC", "off")  # also of servers that tests start; those of vectors set it
+LOOK: Final = 0.05  # seconds
 WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE: Final = f"template_{WORKER}"
 SLOW_MODULE: Final = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
@@ -120,7 +126,18 @@ def settings(database_kind: str) -> Iterator[Settings]:
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
+        await indexes_answer(app)
         yield app
+
+
+async def indexes_answer(app: FastAPI) -> None:
+    """Wait until a search server has made the indexes of a fresh database, however slow its disk."""
+    async with asyncio.timeout(INDEXED):
+        for engine in app.state.search.values():
+            while not engine.generation:
+                with contextlib.suppress(SearchUnavailable):
+                    await engine.position()
+                await asyncio.sleep(LOOK)
 
 
 @pytest_asyncio.fixture
@@ -130,7 +147,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data; absent only where the project is used outside its workplace."""
     if not SHARED.exists() and not os.environ.get("CI"):

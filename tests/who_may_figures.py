@@ -10,7 +10,11 @@ OF_BANK = [
     PermissionRequest(Who(401, REFUSED, REFUSED, REFUSED, REFUSED), kinds=NOT_BANKS),
 ]
 
+OF_PLATFORM = [PermissionRequest(Who(401, REFUSED, REFUSED, ALL, REFUSED))]
+
 FIGURES = {
+    "GET /v1/statistics/unanswered-searches": OF_PLATFORM,
+    "GET /v1/statistics/unanswered-searches.csv": OF_PLATFORM,
     STATISTICS: [
         PermissionRequest(PUBLIC, query="year=2020&by=region"),
         PermissionRequest(Who(403, REFUSED, ALL, ALL, REFUSED), query="by=bank"),

@@ -25,6 +25,8 @@ class SavedSearch(Narrowed):
 
     q: Annotated[Words, Field(description="As in a search; empty: whatever the filters leave.")] = ""
     holder: Annotated[list[Line], Field(description="Names, or party or organisation ids.")] = Many
+    applicant: Annotated[list[Line], Field(description="Names, whole, in any capitals and widths.")] = Many
+    inventor: Annotated[list[Line], Field(description="Names, whole.")] = Many
     grade: Annotated[list[Line], Field(description="Stock-taking grades.")] = Many
 
     def asked_filters(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT
 from backend.core.jobs.records import Job
+from backend.core.search_indexing.consumer import pass_over
 from backend.core.search_indexing.engines import FedElsewhere, feeding, on_server
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.search_indexing.lag import Follower, follower_at
@@ -23,6 +24,7 @@ from backend.core.settings import Settings
 from backend.delivery.email.models import Email
 from backend.delivery.models import Delivery
 from backend.imports.models import Import
+from backend.text_vectors import queries as text_vectors
 from search.engine import SearchEngine, SearchError
 
 SHOWN: Final = 10  # documents set aside; --json tells all
@@ -63,6 +65,7 @@ class Status:
     imports: dict[str, int]
     deliveries: dict[str, int]
     emails: dict[str, int]
+    vectors: dict[str, int]
     indexes: dict[str, IndexStatus]
 
     @property
@@ -82,8 +85,9 @@ class _Asked:
     note: str = ""
 
 
-async def _ask(engine: SearchEngine) -> _Asked:
+async def _ask(index: SearchIndex, database: Database, engine: SearchEngine) -> _Asked:
     try:
+        await pass_over(index, database, engine, await stream.head(database))
         return _Asked(await engine.position(), await engine.count(), engine.set_aside)
     except SearchError as away:
         return _Asked(note=str(away))
@@ -107,6 +111,7 @@ async def _status_of(database: Database, asked: Mapping[SearchIndex, _Asked]) ->
             imports=await _open(session, Import),
             deliveries=await _open(session, Delivery),
             emails=await _open(session, Email),
+            vectors=await text_vectors.counts(session),
             indexes={
                 index.name: IndexStatus(await index.due(session), one.found, dict(one.aside or {}), one.note)
                 for index, one in asked.items()
@@ -134,12 +139,12 @@ async def _opened(settings: Settings, database: Database, index: SearchIndex) ->
     if settings.meili_url:
         server = on_server(settings, index)
         try:
-            return await _ask(server)
+            return await _ask(index, database, server)
         finally:
             await server.close()
     try:
         async with feeding(settings, database, index) as engine:
-            return await _ask(engine)
+            return await _ask(index, database, engine)
     except FedElsewhere:
         return _Asked(note="a running server has it: its /readyz tells")
 
@@ -159,6 +164,7 @@ def show(status: Status, console: Console) -> None:
         found = "not asked" if index.found is None else f"{index.found:,} {name}"
         note = f" ({index.note})" if index.note else ""
         table.add_row("index", f"{found}, {index.listed:,} are listed{note}")
+    table.add_row("vectors", ", ".join(f"{count:,} of stage {stage}" for stage, count in status.vectors.items()))
     for follower in status.followers:
         late = f", the first of them {follower.seconds_behind:,.0f} s ago" if follower.events_behind else ""
         table.add_row(follower.name, f"{follower.events_behind:,} events behind{late}")

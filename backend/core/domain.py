@@ -43,12 +43,13 @@ Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
 class ServiceSite:
     """What a service of a domain rests on while the process runs: `works` where the process also does later work.
 
-    `engines` are by name the indexes that answer in this process.
+    `engines` are by name the indexes that answer in this process, `services` those of the domains before this one.
     """
 
     database: Database
     works: bool
     engines: Mapping[str, SearchEngine] = field(default_factory=dict)
+    services: Mapping[str, Any] = field(default_factory=dict)
 
 
 @runtime_checkable

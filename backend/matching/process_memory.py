@@ -13,6 +13,7 @@ from backend.core.events import stream
 from backend.matching.errors import MatchingNotReady
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.standing.evaluator import StandingMatches
+from backend.patent_search import listed_texts
 
 NAME: Final = "matching"
 POLL: Final = 0.25  # seconds between two looks at the stream
@@ -24,7 +25,7 @@ TELL_POLL: Final = 1.0  # … and at what waits to be told
 @contextlib.asynccontextmanager
 async def matching_memory(site: ServiceSite) -> AsyncIterator[MatchingMemory]:
     """Hold the memory of a process, filled and kept up to date beside its requests."""
-    memory = MatchingMemory.of(site.database)
+    memory = MatchingMemory.of(site.database, site.services[listed_texts.NAME])
     work = [stream.follow(memory.step, None, None, POLL)]
     if site.works:
         standing = StandingMatches(site.database, memory)

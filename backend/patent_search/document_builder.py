@@ -55,7 +55,9 @@ FACTS: Final[sa.Select[Any]] = (
 )
 HOLDERS: Final = (
     sa.select(
-        col(Holding.patent_id), col(Holding.party_id), col(Holding.organisation_id), col(Holding.state), col(Party.name)
+        *(col(getattr(Holding, name)) for name in ("patent_id", "party_id", "organisation_id", "state")),
+        col(Party.name),
+        col(Party.name_en),
     )
     .join(Party, col(Party.id) == col(Holding.party_id))
     .where(col(Holding.patent_id).in_(IDS), col(Holding.state).in_([HoldingState.ASSERTED, HoldingState.VERIFIED]))
@@ -92,9 +94,6 @@ def _fields_of(classes: tuple[str, ...]) -> tuple[int, ...]:
 def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> PatentDocument:
     told = dict(zip(COLUMNS, row, strict=True))
     fields = _fields_of(tuple(told["ipc"]))
-    ids = dict.fromkeys(h.party_id for h in holders) | dict.fromkeys(
-        h.organisation_id for h in holders if h.organisation_id
-    )
     return PatentDocument(
         id=told["id"],
         listing_id=told["listing_id"],
@@ -106,8 +105,7 @@ def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> 
         keywords=tuple(told["keywords"]),
         summary=told["summary"] or "",
         summary_en=told["summary_en"] or "",
-        holders=tuple(dict.fromkeys(h.name for h in holders)),
-        holder_ids=tuple(ids),
+        **_holder_fields(holders),
         inventors=tuple(told["inventors"]),
         applicants=tuple(told["applicants"]),
         numbers=tuple(told[name] for name in NUMBERS if told[name]),
@@ -129,6 +127,12 @@ def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> 
         listed_at=told["listed_at"],
         served=_served(told, holders, fields, grade),
     )
+
+
+def _holder_fields(holders: Sequence[Any]) -> dict[str, tuple[str, ...]]:
+    names = {h.name: h.name_en or "" for h in holders}
+    ids = dict.fromkeys([*(h.party_id for h in holders), *(h.organisation_id for h in holders if h.organisation_id)])
+    return {"holders": tuple(names), "holders_en": tuple(names.values()), "holder_ids": tuple(ids)}
 
 
 def _is_open(told: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ class PatentDocument:
     """One listed patent as search sees it: words to find it by, values to filter and sort by, and what to serve.
 
     `numbers` are canonical application, publication and grant numbers; the index has every other spelling.
+    `holders_en` are the holders' English names in their order, empty where one has none, and not sought in.
     `holder_ids` are party and organisation ids. `served` is the ready JSON object of what a client sees; it is kept
     and handed back untouched.
     """
@@ -26,6 +27,7 @@ class PatentDocument:
     summary: str = ""
     summary_en: str = ""
     holders: tuple[str, ...] = ()
+    holders_en: tuple[str, ...] = ()
     holder_ids: tuple[str, ...] = ()
     inventors: tuple[str, ...] = ()
     applicants: tuple[str, ...] = ()

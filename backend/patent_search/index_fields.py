@@ -46,11 +46,14 @@ class Sort(StrEnum):
 class Filters(TypedDict, total=False):
     """What an answer must satisfy: any value of each filter, all filters; one that is left out asks nothing.
 
-    `holder` takes names or party and organisation ids, `ipc` symbols of any level (`H`, `H01`, `H01M`, `H01M10`,
-    `H01M10/0525`) in any spelling. Bounds include their ends, except `expires_after`.
+    `holder` takes names or party and organisation ids, `applicant` and `inventor` take names, `ipc` symbols of any
+    level (`H`, `H01`, `H01M`, `H01M10`, `H01M10/0525`) in any spelling. Bounds include their ends, except
+    `expires_after`.
     """
 
     holder: tuple[str, ...]
+    applicant: tuple[str, ...]
+    inventor: tuple[str, ...]
     region: tuple[str, ...]
     kind: tuple[str, ...]
     legal_status: tuple[str, ...]
@@ -85,6 +88,10 @@ def _name_or_id(value: str) -> Iterable[str]:
     return dict.fromkeys((normal_name(value), value))
 
 
+def _name(value: str) -> Iterable[str]:
+    return (normal_name(value),)
+
+
 def _known(value: object) -> list[str]:
     return [] if value is None else [str(value)]
 
@@ -97,6 +104,8 @@ KEYWORDS: Final = (
     Keyword("number", _numbers),
     Keyword("ipc", _classes, forms=lambda value: (symbol(value),)),
     Keyword("held_by", _holders, forms=_name_or_id),
+    Keyword("applied_by", lambda d: [*map(normal_name, d.applicants)], forms=_name),
+    Keyword("invented_by", lambda d: [*map(normal_name, d.inventors)], forms=_name),
     Keyword(Facet.HOLDER, lambda d: d.holders, is_facet=True, is_found_within=True),
     Keyword(Facet.REGION, lambda d: _known(d.region), is_facet=True),
     Keyword(Facet.KIND, lambda d: _known(d.kind), is_facet=True),
@@ -145,6 +154,8 @@ PATENTS: Final = IndexSpec(
     quantities=QUANTITIES,
     filters=(
         AnyOf("holder", "held_by"),
+        AnyOf("applicant", "applied_by"),
+        AnyOf("inventor", "invented_by"),
         AnyOf("ipc", "ipc"),
         *(
             AnyOf(facet.value, facet.value)

@@ -1,6 +1,7 @@
 """Searching what is listed: the road that most requests take. It reads the index alone, never the database."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import unquote_plus
 
@@ -21,6 +22,7 @@ from backend.patent_search.errors import GradeUnknown
 from backend.patent_search.index_fields import PATENTS, Facet
 from backend.patent_search.responses import LISTS, facet_label
 from backend.patent_search.schemas import (
+    FILTERS,
     MANY_VALUED,
     FacetQuery,
     FacetValuesOut,
@@ -28,6 +30,8 @@ from backend.patent_search.schemas import (
     SearchQuery,
     port_query,
 )
+from backend.patent_search.suggestions import suggesting_search
+from backend.unanswered_searches.recorder import note_unanswered
 from search.engine import FacetValue
 
 PATH: Final = "/v1/patents/search"
@@ -68,11 +72,17 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
     return await answer_search(
         request,
         PATENTS,
-        lambda offset: port_query(query, offset),
+        port_query(query),
+        search=suggesting_search(request),
         cursor=query.cursor,
         after_event=query.after_event,
         label=facet_label,
+        if_nothing=partial(_note_unanswered, request, query) if query.q and query.cursor is None else None,
     )
+
+
+def _note_unanswered(request: Request, query: SearchQuery) -> None:
+    note_unanswered(request, query.q, is_narrowed=not FILTERS.isdisjoint(query.model_fields_set))
 
 
 @router.get(
@@ -89,7 +99,7 @@ async def facet_values(
     labelled = facet in LISTS or facet.startswith("ipc_") or facet is Facet.OPEN_LICENCE
     asked, most = ("", EVERY_VALUE) if labelled and wanted else (wanted, query.limit)
     with refusing():
-        values = await engine_of(request, PATENTS).facet_values(facet, asked, port_query(query, 0), most)
+        values = await engine_of(request, PATENTS).facet_values(facet, asked, port_query(query), most)
     items = [_present(facet, value, language) for value in values]
     if labelled and wanted:
         folded = wanted.casefold()

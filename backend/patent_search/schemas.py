@@ -13,7 +13,7 @@ from backend.listings.schemas import OfferedLicence
 from backend.patent_search.index_fields import Facet, Sort
 from backend.patents.codes import DealType, LegalStatus, PatentKind
 from backend.reference.lists import codes
-from search.engine import Query
+from search.engine import Query, ScorePartName
 
 IPC_LEVEL: Final = re.compile(r"[A-H](\d\d([A-Z](\d{1,4}(/\d{2,6})?)?)?)?")
 MOST_VALUES: Final = 50
@@ -59,6 +59,8 @@ class Narrowed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     holder: Annotated[list[Name], Field(description="Names, or party or organisation ids.")] = Many
+    applicant: Annotated[list[Name], Field(description="Names, whole, in any capitals and widths.")] = Many
+    inventor: Annotated[list[Name], Field(description="Names, whole.")] = Many
     region: Annotated[list[Region], Field(description="GB/T 2260 codes.")] = Many
     kind: list[PatentKind] = Many
     legal_status: list[LegalStatus] = Many
@@ -88,13 +90,18 @@ class SearchQuery(Narrowed):
     """A search."""
 
     q: Annotated[
-        Words, Field(description="Words in Chinese or English, a quoted phrase, a number in any spelling.")
+        Words,
+        Field(
+            description="Words or a sentence in Chinese or English, a quoted phrase, a number in any spelling; "
+            "`+word` must be found, `-word` and `NOT word` must not."
+        ),
     ] = ""
     sort: Annotated[Sort | None, Field(description="Without it: relevance with `q`, else newest listing first.")] = None
     facets: Annotated[
         list[Facet], BeforeValidator(split_commas), Field(description="What to count by, with commas or repeated.")
     ] = Many
     limit: Annotated[int, Field(ge=1, le=100)] = 20
+    explain: Annotated[bool, Field(description="Whether items say what their scores are the sums of.")] = False
     cursor: Annotated[str | None, Field(max_length=500, description="The `next_cursor` of the page before.")] = None
     after_event: Annotated[
         str | None, Field(max_length=60, description="A write's `Event-Id`: waits for it up to two seconds.")
@@ -110,18 +117,24 @@ class FacetQuery(Narrowed):
 
 
 MANY_VALUED: Final = frozenset(
-    {"holder", "region", "kind", "legal_status", "ipc", "technology_field", "cluster", "deal_type", "grade", "facets"}
+    {"holder", "applicant", "inventor", "region", "kind", "legal_status", "ipc", "technology_field", "cluster"}
+    | {"deal_type", "grade", "facets"}
 )
 FILTERS: Final = frozenset(Narrowed.model_fields)
 
 
-def port_query(asked: SearchQuery | FacetQuery, offset: int) -> Query:
+def port_query(asked: SearchQuery | FacetQuery) -> Query:
     """Return the question in the engine's own terms."""
     filters = {name: getattr(asked, name) for name in asked.model_fields_set & FILTERS}
     if isinstance(asked, FacetQuery):
         return Query(text=asked.words, filters=filters)
     return Query(
-        text=asked.q, filters=filters, sort=asked.sort, facets=tuple(asked.facets), offset=offset, limit=asked.limit
+        text=asked.q,
+        filters=filters,
+        sort=asked.sort,
+        facets=tuple(asked.facets),
+        limit=asked.limit,
+        explain=asked.explain,
     )
 
 
@@ -129,6 +142,22 @@ class FacetValuesOut(Out):
     """Values of a facet, most frequent first."""
 
     items: list[FacetValueOut]
+
+
+class ScorePartOut(Out):
+    """An addend of a score: a piece of a word, a word or all that were asked for, a class, the meaning of the whole."""
+
+    name: ScorePartName
+    what: str = Field(description="The term, the word or the IPC symbol; empty for what rests on the whole query.")
+    words: list[str] = Field(description="The words of the query that it rests on, all of them.")
+    points: float
+
+
+class ScoreOut(Out):
+    """What put the item in its place: the sum of its parts."""
+
+    points: float
+    parts: list[ScorePartOut]
 
 
 class FoundHolder(Out):
@@ -181,6 +210,7 @@ class FoundPatent(Out):
     listed_at: str
     highlights: dict[str, str] = Field(description="Excerpts; HTML of the source is escaped, only <mark> is ours.")
     matched_on: list[str]
+    score: ScoreOut | None = Field(None, description="With `explain`, where the order is by relevance to words.")
 
 
 class SearchOut(SearchAnswer[FoundPatent]):

@@ -1,26 +1,38 @@
 """Answers from one view of the tantivy index: hits in their order, counts, and what was too strict."""
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tantivy import DocAddress, Schema, Searcher
 from tantivy import Query as Sought
 
-from search.embedded.filters import all_of, clauses, every, one_of_ids
-from search.embedded.query import Plan, Planner
-from search.embedded.schema import orders
-from search.engine import FACET_LIMIT, RELEVANCE, Answer, FacetValue, Hit, Query, Strictest, most_frequent_first
+from search.embedded.filters import all_but, all_of, clauses, every, one_of_ids
+from search.embedded.query import Plan, Planner, excluded_by
+from search.embedded.schema import KEY, orders
+from search.engine import (
+    FACET_LIMIT,
+    RELEVANCE,
+    Answer,
+    FacetValue,
+    Hit,
+    Marked,
+    Part,
+    Query,
+    Strictest,
+    most_frequent_first,
+)
 from search.highlight import Marker
 from search.index_spec import IndexSpec
-from search.query_explanation import understood, without_each
+from search.query_explanation import parts_sought, understood, without_each
 from search.query_parser import Reading, understand
 
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
 _TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most
 
-_HIT = 500  # what reading and marking one hit costs, in postings
+_HIT, _ID = 500, 20  # what reading and marking one hit costs, in postings, and what reading its id does
+_IDS_KEPT, _PLANS_KEPT = 200_000, 500
 
 _Found = list[tuple[Any, DocAddress]]
 
@@ -35,6 +47,10 @@ class View:
     generation: str
     position: int
     documents: int
+    ids: dict[int, str]
+    """By their keys the ids that were read, kept from one state to the next."""
+    plans: dict[str, Plan] = field(default_factory=dict)
+    """By its text how a query is answered from this state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,7 @@ class Task:
     query: Query
     reading: Reading
     plan: Plan | None
+    excluded: list[Sought]
     filters: dict[tuple[str, str], Sought]
     cost: int
 
@@ -53,10 +70,21 @@ def prepare(view: View, query: Query) -> Task:
     """The task of answering a query from a view."""
     reading = understand(query.text, view.spec)
     filters = clauses(view.spec, view.schema, query.filters)
-    plan = None if reading.is_empty else Planner(view.spec, view.schema, view.searcher).plan(reading)
+    plan = None if reading.is_empty else _plan(view, query.text, reading)
     postings = plan.postings if plan else view.documents
-    page = _HIT * min(query.limit, view.documents) + min(query.offset, view.documents)
-    return Task(view, query, reading, plan, filters, postings * (1 + len(query.facets)) + page)
+    hit = _ID if query.ids_only else _HIT
+    page = hit * min(query.limit, view.documents) + min(query.offset, view.documents)
+    excluded = excluded_by(reading, view.spec, view.schema) if reading.excluded else []
+    return Task(view, query, reading, plan, excluded, filters, postings * (1 + len(query.facets)) + page)
+
+
+def _plan(view: View, text: str, reading: Reading) -> Plan:
+    known = view.plans.get(text)
+    if known is None:
+        if len(view.plans) >= _PLANS_KEPT:
+            view.plans.clear()
+        known = view.plans[text] = Planner(view.spec, view.schema, view.searcher).plan(reading)
+    return known
 
 
 def answer(task: Task) -> Answer:
@@ -65,14 +93,17 @@ def answer(task: Task) -> Answer:
     finding = found_by(task)
     found, total = _page(task, finding)
     counts = count_values(view, finding, query.facets) if total else {facet: [] for facet in query.facets}
+    strictest = None if total or query.among is not None else _strictest(task)
     return Answer(
-        hits=tuple(_hits(task, found)),
+        hits=() if query.ids_only else tuple(_hits(task, found)),
+        ids=_ids(view, [address for _, address in found]) if query.ids_only else (),
+        marked_by=_marked(task),
         total=total,
         total_is_exact=True,
         facets=counts,
         generation=view.generation,
         position=view.position,
-        understood=understood(task.reading, None if total or query.among is not None else _strictest(task)),
+        understood=understood(task.reading, strictest, tuple(_parts(task, total))),
     )
 
 
@@ -102,7 +133,8 @@ def _with(task: Task, text: Sought | None, without: tuple[str, str] | None = Non
         parts.append(one_of_ids(task.view.schema, task.query.among))
     if text is not None:
         parts.insert(0, text)
-    return all_of(parts) if len(parts) > 1 else parts[0] if parts else every(task.view.schema)
+    found = all_of(parts) if len(parts) > 1 else parts[0] if parts else every(task.view.schema)
+    return all_but(found, task.excluded) if task.excluded else found
 
 
 def _page(task: Task, finding: Sought) -> tuple[_Found, int]:
@@ -150,8 +182,11 @@ def _newest_first(view: View, tie: _Found) -> _Found:
 
 
 def _hits(task: Task, found: _Found) -> Iterable[Hit]:
-    marker = Marker(task.view.spec, task.reading, task.plan.misspelt) if task.plan and task.query.highlight else None
     searcher = task.view.searcher
+    marked = _marked(task)
+    marker = None
+    if marked is not None and task.query.highlight:
+        marker = Marker(task.view.spec, marked.reading, marked.misspelt, marked.in_parts)
     for key, address in found:
         document: Any = searcher.doc(address)
         score = key if isinstance(key, float) else 0.0
@@ -160,6 +195,26 @@ def _hits(task: Task, found: _Found) -> Iterable[Hit]:
             continue
         marks = marker.marks(document.get_first("shown").decode())
         yield Hit(document.get_first("id"), document.get_first("served"), marks.highlights, marks.matched_on, score)
+
+
+def _marked(task: Task) -> Marked | None:
+    if task.query.marked_by is not None:
+        return task.query.marked_by
+    return Marked(task.reading, task.plan.misspelt, task.plan.in_parts) if task.plan else None
+
+
+def _ids(view: View, addresses: list[DocAddress]) -> tuple[str, ...]:
+    """The ids of documents, read from the documents where they have not been before."""
+    if not addresses:
+        return ()
+    if len(view.ids) > _IDS_KEPT:
+        view.ids.clear()
+    keys: list[Any] = view.searcher.fast_field_values(KEY, addresses)
+    for key, address in zip(keys, addresses, strict=True):
+        if key not in view.ids:
+            document: Any = view.searcher.doc(address)
+            view.ids[key] = document.get_first("id")
+    return tuple([view.ids[key] for key in keys])
 
 
 def _count(view: View, sought: Sought) -> int:
@@ -172,10 +227,24 @@ def _search(searcher: Searcher, sought: Sought, limit: int, **order: Any) -> tup
 
 
 def _strictest(task: Task) -> Strictest | None:
-    """What, left out alone, lets most be found."""
+    """What, left out alone, lets most be found; None where nothing does."""
     text = task.plan.finding if task.plan else None
     asked = [Strictest(*name, _count(task.view, _with(task, text, name))) for name in task.filters]
     for what, value, rest in without_each(task.reading):
-        plan = None if rest.is_empty else Planner(task.view.spec, task.view.schema, task.view.searcher).plan(rest)
-        asked.append(Strictest(what, value, _count(task.view, _with(task, plan.finding if plan else None))))
-    return max(asked, key=lambda one: one.total_without, default=None)
+        asked.append(Strictest(what, value, _count(task.view, found_by(_read_otherwise(task, rest)))))
+    best = max(asked, key=lambda one: one.total_without, default=None)
+    return best if best and best.total_without else None
+
+
+def _parts(task: Task, total: int) -> Iterator[Part]:
+    """The parts by which was sought, with what each finds."""
+    in_parts = task.plan.in_parts if task.plan else ()
+    for said, alone in parts_sought(task.reading, in_parts, nothing_found=not total):
+        found = _count(task.view, found_by(_read_otherwise(task, alone)))
+        yield Part(said, alone.words[0].term.text, found)
+
+
+def _read_otherwise(task: Task, reading: Reading) -> Task:
+    view = task.view
+    plan = None if reading.is_empty else Planner(view.spec, view.schema, view.searcher).plan(reading)
+    return replace(task, plan=plan, excluded=excluded_by(reading, view.spec, view.schema))

@@ -29,6 +29,11 @@ def all_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
+def all_but(found: Query, unwanted: Iterable[Query]) -> Query:
+    """What a query finds without what others find."""
+    return Query.boolean_query([(Occur.Must, found), *((Occur.MustNot, query) for query in unwanted)])
+
+
 def every(schema: Schema) -> Query:
     """Every document, and not the document that carries the position."""
     return Query.const_score_query(Query.term_query(schema, "every", "1", "basic"), 0.0)

@@ -39,6 +39,7 @@ class Generation:
         self._index.config_reader("Manual")
         self._writer: IndexWriter | None = None
         self._states = 0
+        self._ids: dict[int, str] = {}
 
     def put(self, changes: Sequence[Change], *, heap: int = _FEEDING_HEAP) -> None:
         """Put, replace and remove documents; `commit` makes it last and `forget` undoes it."""
@@ -82,7 +83,9 @@ class Generation:
         found = searcher.search(Query.term_query(self._schema, "id", POSITION_ID, "basic"), 1).hits
         position = int(searcher.doc(found[0][1]).get_first("position") or 0) if found else 0
         documents = searcher.num_docs - len(found)
-        return View(self._spec, self._schema, searcher, f"{self.path.name}.{self._states}", position, documents)
+        return View(
+            self._spec, self._schema, searcher, f"{self.path.name}.{self._states}", position, documents, self._ids
+        )
 
     def _open_writer(self, heap: int) -> IndexWriter:
         if self._writer is None:

@@ -3,12 +3,14 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from tantivy import Occur, Query, Schema, Searcher
 
 from search.embedded.schema import ANYWHERE, roots_of, spellings_of
 from search.index_spec import IndexSpec
+from search.numbers import only_symbol
 from search.query_parser import Reading, Term, Word
 from search.text import is_han
 
@@ -17,6 +19,7 @@ _MOST_WORDS = 64  # of a longer text, those that say most
 _FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, and typos are forgiven
 _MISSPELT_COST = 30_000  # of looking for words like one word, in postings
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
+_LITTLE = 50  # a long Chinese word found no oftener is sought by its parts as well
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
 _SYNONYM, _PART, _TYPO = 0.8, 0.5, 0.3
 _NUMBER_SCORE, _CLASS_SCORE = 200.0, 20.0
@@ -36,17 +39,35 @@ class Group:
     terms: tuple[Term, ...] = ()
 
 
+def excluded_by(reading: Reading, spec: IndexSpec, schema: Schema) -> list[Query]:
+    """What finds the documents that a reading excludes: by a word in any inflection, or by a class."""
+    found: list[Query] = []
+    for term in reading.excluded:
+        for spelling in term.spellings:
+            field, words = _anywhere(spelling)
+            if len(words) == 1:
+                found.append(Query.term_query(schema, field, words[0], "basic"))
+                continue
+            places = [_loose(tier.name, spelling) for tier in spec.tiers]
+            found += [Query.phrase_query(schema, tier, [*words]) for tier, words in places]
+        if (classes := spec.classes) is not None and (symbol := only_symbol(term.text)):
+            found.append(Query.term_query(schema, classes.keyword, symbol, "basic"))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a text asks for: the query that finds, the one that also ranks, about how many postings they read.
 
-    `misspelt` are the words so rare that similar ones were sought as well.
+    `misspelt` are the words so rare that similar ones were sought as well, `in_parts` those that find so little that
+    they are sought by their parts too.
     """
 
     finding: Query
     ranking: Query
     postings: int
     misspelt: tuple[Word, ...]
+    in_parts: tuple[Word, ...]
 
 
 class Planner:
@@ -59,6 +80,7 @@ class Planner:
         self._searcher = searcher
         self._size = max(searcher.num_docs, 1)
         self._rare: list[Word] = []
+        self._in_parts: list[Word] = []
         self._is_long = False
 
     def plan(self, reading: Reading) -> Plan:
@@ -78,7 +100,7 @@ class Planner:
             better += self._all_and_near(groups)
         ranking = Query.boolean_query([*needed, *((SHOULD, query) for query in better)]) if better else finding
         postings = sum(group.postings for group in [*groups, *phrases]) + _MISSPELT_COST * len(self._rare)
-        return Plan(finding, ranking, postings, tuple(self._rare))
+        return Plan(finding, ranking, postings, tuple(self._rare), tuple(self._in_parts))
 
     def _groups(self, reading: Reading) -> Iterator[Group]:
         if (numbers := self._spec.document_numbers) is not None:
@@ -104,34 +126,46 @@ class Planner:
         postings = self._searcher.doc_freq(keyword, symbol)
         term = Term.of(symbol.lower())
         if len(term.roots) == 1:  # C60 is a class, and a molecule
-            found = list(self._in_tiers(term, 1.0))
-            asked += [part.query for part in found]
-            postings += sum(part.postings for part in found)
+            found = self._in_tiers(term, 1.0)
+            asked += [found.query]
+            postings += found.postings
         return Group(_one_or_any(asked), postings, _CLASS_SCORE)
 
     def _word(self, word: Word) -> Group:
+        """What finds a word in all that it may be called: a document scores as the best of that, not as their sum."""
         weight = 1 + math.log(word.count)
-        terms = [term for term in (word.term, *word.others) if self._frequency(term)]
-        found = [
-            part for term in terms for part in self._in_tiers(term, weight if term is word.term else weight * _SYNONYM)
-        ]
-        for part in word.parts:
-            found += self._in_tiers(part, weight * _PART)
+        terms = [term for term in word.names if self._frequency(term)]
+        found = [self._in_tiers(term, weight if term is word.term else weight * _SYNONYM) for term in terms]
+        if word.parts and not word.is_chinese:
+            found += [self._in_tiers(part, weight * _PART) for part in word.parts]
+        elif word.parts and not self._is_long and self._is_little(terms):
+            self._in_parts.append(word)
+            found.append(_all_of([self._in_tiers(part, weight * _PART) for part in word.parts]))
         if word.typos and not self._is_long and self._frequency(word.term) < _FEW_DOCUMENTS:
             self._rare.append(word)
-            return _together([*found, *self._misspelt(word.term, word.typos)])
-        return _together(found, tuple(terms))
+            return _best_of([*found, _together(list(self._misspelt(word.term, word.typos)))])
+        return _best_of(found, tuple(terms))
+
+    def _is_little(self, terms: list[Term]) -> bool:
+        """Whether so few documents have one of the terms, whose pieces may be in more."""
+        if sum(map(self._frequency, terms)) <= _LITTLE:
+            return True
+        anywhere = [self._sequence(*_loose(tier.name, term)) for term in terms for tier in self._spec.tiers]
+        result: Any = self._searcher.search(_one_or_any(anywhere), 1)
+        return bool(result.count <= _LITTLE)
 
     def _phrase(self, phrase: Term) -> Group:
         sought = [(*_exact(tier.name, phrase), tier.weight) for tier in self._spec.tiers]
         return _together([self._part(field, words, weight) for field, words, weight in sought])
 
-    def _in_tiers(self, term: Term, weight: float) -> Iterator[Group]:
+    def _in_tiers(self, term: Term, weight: float) -> Group:
+        parts: list[Group] = []
         for tier in self._spec.tiers:
             share = tier.in_long_texts if self._is_long else 1.0
             part = self._part(*_loose(tier.name, term), tier.weight * weight * share)
             if part.postings:
-                yield part
+                parts.append(part)
+        return _together(parts)
 
     def _frequency(self, term: Term) -> int:
         """In how many documents the term may be, at most."""
@@ -202,6 +236,21 @@ class Planner:
 def _together(parts: list[Group], terms: tuple[Term, ...] = ()) -> Group:
     query = _one_or_any([part.query for part in parts])
     return Group(query, sum(part.postings for part in parts), sum(part.most for part in parts), terms)
+
+
+def _best_of(ways: list[Group], terms: tuple[Term, ...] = ()) -> Group:
+    found = [way for way in ways if way.postings]
+    if not found:
+        return _together([], terms)
+    if len(found) == 1:
+        return replace(found[0], terms=terms)
+    query = Query.disjunction_max_query([way.query for way in found])
+    return Group(query, sum(way.postings for way in found), max(way.most for way in found), terms)
+
+
+def _all_of(parts: list[Group]) -> Group:
+    query = _all([(MUST, part.query) for part in parts])
+    return Group(query, min(part.postings for part in parts), sum(part.most for part in parts))
 
 
 def _anywhere(term: Term) -> tuple[str, tuple[str, ...]]:

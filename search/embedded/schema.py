@@ -15,12 +15,13 @@ from search.documents import Document, Ready
 from search.engine import RELEVANCE
 from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec, Kind, Quantity, words_of
-from search.text import fold, pieces_and_roots, stem
+from search.text import fold, joined, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
-FORM = "3"  # changed whenever documents of any index are put in differently
+FORM = "4"  # changed whenever documents of any index are put in differently
 ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look what has a word
+KEY = "key"  # a number that stands for the id: read without the document, which takes a hundredth of the time
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")
@@ -43,6 +44,7 @@ def make_schema(spec: IndexSpec) -> Schema:
     """The schema of the index; tantivy takes a folder only with the same fields in the same order."""
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(KEY, fast=True)
     builder.add_bytes_field("served", stored=True)
     builder.add_bytes_field("shown", stored=True)
     builder.add_unsigned_field("position", stored=True)
@@ -103,13 +105,19 @@ def position_document(spec: IndexSpec, position: int) -> TantivyDocument:
 def fields_of(spec: IndexSpec, document: Document) -> Fields:
     """A document as tantivy keeps it: the values of each field."""
     fields: Fields = {
-        "id": [document.id], "every": ["1"], "served": [document.served], "shown": [highlight_text(spec, document)]
-    }  # fmt: skip
+        "id": [document.id],
+        KEY: [_key_of(document.id)],
+        "every": ["1"],
+        "served": [document.served],
+        "shown": [highlight_text(spec, document)],
+    }
     found: dict[str, set[str]] = {}
     for tier in spec.tiers:
         folded = [fold(words) for field in tier.fields if (words := words_of(document, field))]
         fields[spellings_of(tier.name)] = [" ".join(_spelt(folded))]
         both = [pieces_and_roots(words) for words in folded]
+        if compounds := [word for words in folded for word in joined(words)]:  # behind the rest, so that phrases hold
+            both.append((compounds, list(map(stem, compounds))))
         for place, (name, anywhere) in enumerate(((tier.name, ANYWHERE), (roots_of(tier.name), roots_of(ANYWHERE)))):
             parts = [split[place] for split in both]
             fields[name] = [_joined(parts)]
@@ -118,6 +126,10 @@ def fields_of(spec: IndexSpec, document: Document) -> Fields:
     fields |= {keyword.name: list(set(keyword.values(document))) for keyword in spec.keywords}
     fields |= {name: [key] for name, key in _sort_keys(spec, document)}
     return fields
+
+
+def _key_of(document_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(document_id.encode(), digest_size=8).digest(), "big")
 
 
 def made_ready(spec: IndexSpec, document: Document) -> Ready:

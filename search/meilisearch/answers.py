@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from search.engine import FACET_LIMIT, RELEVANCE, FacetValue, Hit, Query, most_frequent_first
 from search.highlight import Marker
 from search.index_spec import IndexSpec
 from search.meilisearch.documents import MOST_FOUND
 from search.meilisearch.query import EVERY, Sought, newest_first, orders
-
-RETRIEVED: Final = ("id", "served")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,20 @@ def asked(
     filters: Iterable[str],
     query: Query,
     most_values: int = FACET_LIMIT,
+    *,
+    is_ranked: bool,
 ) -> dict[str, Any]:
-    """The federated search that puts the answers to the questions together, for `/multi-search`."""
+    """The federated search that puts the answers to the questions together, for `/multi-search`.
+
+    `is_ranked` says whether something is sought, so that one hit is better than another.
+    """
     shared = {
         "indexUid": uid,
         "matchingStrategy": "last",  # drops no phrase, and has the score say first that nothing was dropped
-        "attributesToRetrieve": [*RETRIEVED, *(["shown"] if query.highlight and query.text.strip() else [])],
+        "attributesToRetrieve": _retrieved(query),
     }
     sort = orders(spec)[query.sort] if query.sort not in (None, RELEVANCE) else None
-    if not query.text.strip():
+    if not is_ranked:
         sort = sort or newest_first(spec)
     if sort is not None:
         shared["sort"] = sort
@@ -56,6 +59,13 @@ def asked(
     if query.facets:
         federation |= {"facetsByIndex": {uid: list(query.facets)}, "mergeFacets": {"maxValuesPerFacet": most_values}}
     return {"federation": federation, "queries": queries}
+
+
+def _retrieved(query: Query) -> list[str]:
+    if query.ids_only:
+        return ["id"]
+    is_marked = query.highlight and (query.marked_by is not None or query.text.strip())
+    return ["id", "served", *(["shown"] if is_marked else [])]
 
 
 def found(answer: dict[str, Any], facets: Sequence[str]) -> Found:

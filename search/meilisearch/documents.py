@@ -15,10 +15,11 @@ import orjson
 from search.documents import Document, Ready
 from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec, Kind, words_of
-from search.text import fold, runs, stem
+from search.text import fold, joined, stem, tokens
 
 POSITION_ID: Final = "_position"  # the document that carries the stream position; no search finds it
 EVERYTHING: Final = "everything"  # a word that every document has, for questions that filters alone decide
+FORM: Final = "2"  # changed whenever documents of any index are put in differently
 MOST_FOUND: Final = 30_000
 MOST_VALUES: Final = 1_000
 _PART_END: Final = "\x1f"
@@ -97,6 +98,9 @@ def document(spec: IndexSpec, given: Document) -> dict[str, Any]:
         texts = [fold(words_of(given, field)) for field in tier.fields]
         found[tier.name] = [" ".join(spaced(text)) for text in texts if text]
         found[stems_of(tier.name)] = [" ".join(group) for text in texts for group in stems(text)]
+        for compound in dict.fromkeys(word for text in texts for word in joined(text)):
+            found[tier.name].append(compound)
+            found[stems_of(tier.name)].append(stem(compound))
     return {name: value for name, value in found.items() if value not in (None, [], "")}
 
 
@@ -115,7 +119,7 @@ def made_ready(spec: IndexSpec, given: Document) -> Ready:
 
 def spaced(folded: str) -> Iterator[str]:
     """The single characters of Chinese and the words of other scripts, in their order."""
-    for run, is_han in runs(folded):
+    for run, is_han in tokens(folded):
         if is_han:
             yield from run
         else:
@@ -124,6 +128,6 @@ def spaced(folded: str) -> Iterator[str]:
 
 def stems(folded: str) -> Iterator[list[str]]:
     """The stems of words that stand together with nothing Chinese between them."""
-    for is_han, group in groupby(runs(folded), key=lambda run: run[1]):
+    for is_han, group in groupby(tokens(folded), key=lambda run: run[1]):
         if not is_han:
             yield [stem(word) for word, _ in group]

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final, ParamSpec, TypeVar
 
 from search.documents import Change, Document
@@ -24,6 +25,7 @@ STALE: Final = 2.0  # … and from which on a search waits until it is known aga
 LOOK: Final = 0.02  # seconds between two looks of somebody who waits for a position
 PAGE: Final = 1_000
 AT_ONCE: Final = 5_000  # documents put into a fresh index in one task
+MOVES_UNKEPT: Final = 10_000  # events that change no document move the position in memory: read again by who comes next
 CUTOFF: Final = 0.8  # of the time limit: the server answers by then with what it has
 
 
@@ -50,6 +52,8 @@ class MeilisearchEngine:
         self._next = Feeder(url, write_key, spec, f"{self.uid}_next", cutoff_ms=cutoff_ms)
         self.may_write = bool(write_key)
         self._state = State()
+        self._kept = 0  # the position that the server keeps …
+        self._passed = ("", 0)  # … and the one that the index with a generation has come to since
         self._looking: asyncio.Task[None] | None = None
         self._rebuild: IndexRebuild | None = None
         self._needs_rebuild = False
@@ -59,7 +63,7 @@ class MeilisearchEngine:
     async def open(self) -> None:
         """Make the index where there is none, and see whether it has the settings that it should have."""
         is_right = await self._write(self._feeder.prepare)
-        self._state = await self._searcher.state()
+        await self._look()
         self._needs_rebuild = not (is_right and is_of_version(self._spec, self._state.generation))
 
     @property
@@ -86,12 +90,18 @@ class MeilisearchEngine:
         return await self._searcher.facet_values(facet, q, query, limit, await self._known())
 
     async def apply(self, changes: Sequence[Change], position: int) -> None:
-        """Put, replace and remove by id and move to the stream position; the same again is harmless."""
+        """Put, replace and remove by id and move to the stream position; the same again is harmless.
+
+        Where no document changes the server is given nothing: whoever is killed reads those events again, and any
+        process may move its own view so, without the key to write.
+        """
         reached = max(position, self._state.position)
-        generation = f"{self._state.generation.partition('-')[0]}-{reached}" if changes else self._state.generation
-        state: dict[str, str | int] = {"position": reached, "state": generation}
-        await self._write(self._put, changes, state, reached)
-        self._state = await self._searcher.state()
+        is_work = changes or self._rebuild is not None or (self.may_write and reached - self._kept >= MOVES_UNKEPT)
+        if is_work and await self._write(self._put, changes, reached):
+            await self._look()
+        else:
+            self._passed = (self._state.generation, reached)
+            self._state = replace(self._state, position=max(reached, self._state.position))
 
     async def unfinished(self) -> Unfinished | None:
         """A rebuild that was interrupted and can be gone on with, or None."""
@@ -130,7 +140,7 @@ class MeilisearchEngine:
             await self._write(self._adopt, filling)
         finally:
             self._rebuild = None
-        self._state = await self._searcher.state()
+        await self._look()
         return self._state.documents
 
     async def position(self) -> int:
@@ -141,7 +151,7 @@ class MeilisearchEngine:
         """Whether the index reaches the stream position within so many seconds."""
         until = time.monotonic() + seconds
         while self._state.position < position and time.monotonic() < until:
-            self._state = await self._searcher.state()
+            await self._look()
             await asyncio.sleep(LOOK)
         return self._state.position >= position
 
@@ -194,13 +204,26 @@ class MeilisearchEngine:
         return self._state
 
     async def _look(self) -> None:
-        self._state = await self._searcher.state()
+        state = await self._searcher.state()
+        self._kept = state.position
+        generation, passed = self._passed
+        if generation == state.generation and passed > state.position:
+            state = replace(state, position=passed)
+        self._state = state
 
-    def _put(self, changes: Sequence[Change], state: dict[str, str | int], reached: int) -> None:
-        """Feed this index and the one being filled in one go, so that no swap comes between."""
-        self._feeder.put(changes, state, self._state.aside)
+    def _put(self, changes: Sequence[Change], reached: int) -> bool:
+        """Feed this index and the one being filled in one go, so that no swap comes between.
+
+        Gives whether this one was given anything.
+        """
+        effective, before = self._feeder.effective(changes, self._state.aside), self._state.generation
+        is_given = bool(effective) or reached - self._kept >= MOVES_UNKEPT
+        if is_given:
+            generation = f"{before.partition('-')[0]}-{reached}" if effective else before
+            self._feeder.put(effective, {"position": reached, "state": generation}, self._state.aside)
         if self._rebuild is not None:
             self._rebuild.feed(changes, reached)
+        return is_given
 
     async def _ids_of(self, feeder: Feeder, documents: int) -> AsyncIterator[str]:
         for offset in range(0, documents + 1, PAGE):

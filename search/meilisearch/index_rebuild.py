@@ -9,21 +9,25 @@ from search.documents import Change, Document, Ready, Removed
 from search.engine import IndexWrong, Unfinished
 from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec
+from search.meilisearch.documents import FORM
 from search.meilisearch.index_writer import Feeder
 
 LOOKED_AT: Final = 200  # documents of a fresh index that are compared before it is swapped in
 
 
+def _version(spec: IndexSpec) -> str:
+    return f"{FORM}.{spec.version}" if spec.version else FORM
+
+
 def _new_generation(spec: IndexSpec) -> str:
-    """A name for a fresh index, which tells the version of its fields."""
-    name = secrets.token_hex(6)
-    return f"{name}.{spec.version}" if spec.version else name
+    """A name for a fresh index, which tells the form of its documents and the version of its fields."""
+    return f"{secrets.token_hex(6)}.{_version(spec)}"
 
 
 def is_of_version(spec: IndexSpec, state: str) -> bool:
     """Whether the state that an index keeps names a generation, and one that was filled with these fields."""
     generation, _, version = state.partition("-")[0].partition(".")
-    return bool(generation) and version == (str(spec.version) if spec.version else "")
+    return bool(generation) and version == _version(spec)
 
 
 class IndexRebuild:
@@ -69,13 +73,15 @@ class IndexRebuild:
             self._put_waiting()
 
     def feed(self, changes: Sequence[Change], position: int) -> None:
-        """Put what the event stream says."""
-        self._put_waiting()
+        """Put what the event stream says; what it says of no document is kept with what is put next."""
+        if changes:
+            self._put_waiting()
         self._fed.update(change.id for change in changes)
         self._latest = max(self._latest, position)
         if self._has_caught_up:
             self._position = self._latest
-        self._put(changes)
+        if changes:
+            self._put(changes)
 
     def finish(self) -> None:
         """Put what is left, and look it over; raises IndexWrong where it is not as it was put."""

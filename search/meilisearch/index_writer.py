@@ -74,9 +74,9 @@ class Feeder:
         return all(kept.get(name) == value for name, value in self._settings.items())
 
     def create(self) -> None:
-        """Make the index anew, empty, with its settings."""
-        self.drop()
-        self._done(self._sent(self._client.create_index, self.uid, {"primaryKey": "id"}))
+        """Make the index anew, empty, with its settings, which alone make one where there is none."""
+        if self.is_right() is not None:
+            self.drop()
         self._done(self._sent(self._client.index(self.uid).update_settings, self._settings))
 
     def drop(self) -> None:
@@ -106,6 +106,21 @@ class Feeder:
             still |= refused
             self._put([_carrier(state, still)])
         return still
+
+    def effective(self, changes: Sequence[Change], aside: Mapping[str, str]) -> Sequence[Change]:
+        """Return the changes without removals of what is not there, for which the server would do a task."""
+        removed = [change.id for change in changes if isinstance(change, Removed) and change.id not in aside]
+        if not removed:
+            return changes
+        try:
+            there = {one["id"] for one in self.found(removed, ("id",))}
+        except (MeilisearchCommunicationError, MeilisearchTimeoutError) as away:
+            raise SearchUnavailable(f"the search server is away: {away}") from away
+        except MeilisearchApiError:  # of an id that it takes for none
+            return changes
+        put = {change.id for change in changes if not isinstance(change, Removed)}
+        kept = there | put | aside.keys()
+        return [change for change in changes if not isinstance(change, Removed) or change.id in kept]
 
     def _put(self, documents: Sequence[Ready]) -> dict[str, str]:
         try:

@@ -4,21 +4,25 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, islice, product
 from typing import Any, Final
 
 from search.filter_terms import bounds, choices
 from search.index_spec import IndexSpec, Kind
 from search.meilisearch.documents import EVERYTHING, spaced, stems
+from search.numbers import only_symbol
 from search.query_parser import Reading, Term, Word
 from search.text import is_han
 
 _NO_CONTROLS: Final = dict.fromkeys([*range(32), 127], " ")
 EVERY: Final = "every = true"
-MOST_WORDS: Final = 8  # of a longer text, those that say most
+MOST_WORDS: Final = 8  # of a longer text, those that say most, are sought together …
+MOST_ALONE: Final = 20  # … and so many each by itself
 FEW_WORDS: Final = 4  # of so many, every choice is sought together
-MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word
+MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word, those found most often
+MOST_NAMINGS: Final = 6  # ways to name all that was asked for
 FEW: Final = 5  # a word found no oftener may be a typo
+LITTLE: Final = 50  # a long Chinese word found no oftener is sought by its parts as well
 COMMON_SHARE, COMMON_FROM = 0.1, 1_000  # a word in more documents makes no hits where others are rarer
 SYNONYM, PART, TYPO = 0.8, 0.5, 0.3
 NUMBER, CLASS, ALL = 100.0, 10.0, 3.0
@@ -99,18 +103,40 @@ class Plan:
         self.reading = reading
         self.size = max(size, 1)
         self._counts = counts
-        found = sorted(filter(self._frequency, reading.words), key=self._rarity, reverse=True)
-        self._words = found[:MOST_WORDS]
+        self.in_parts = self._split()
+        asked = [word for word in reading.words if self._frequency(word) or self._by_parts(word)]
+        self._words = sorted(asked, key=self._rarity, reverse=True)[:MOST_ALONE]
         self._total = sum(map(self._rarity, self._words)) or 1.0
 
     def questions(self) -> list[Sought]:
-        """The questions; what was quoted must be in whatever any of them finds."""
-        must = " ".join(map(phrase, self.reading.phrases))
-        found = [*self._coded(), *self._together(), *self._alone()]
-        if must:
-            found = [Sought(f"{must} {one.q}".strip(), one.weight, one.filters) for one in found]
-            found.append(Sought(must, TYPO))
+        """The questions; what was quoted must be in whatever any of them finds, and what is excluded in none."""
+        must = " ".join([*self._excluded(), *map(phrase, self.reading.phrases)])
+        filters = tuple(self._excluded_classes())
+        found = [*self._coded(), *self._together(), *self._alone()] if not self.reading.is_empty else [Sought("")]
+        if must or filters:
+            found = [Sought(f"{must} {one.q}".strip(), one.weight, (*filters, *one.filters)) for one in found]
+        if self.reading.phrases:
+            found.append(Sought(must, TYPO, filters))
         return found
+
+    def _excluded(self) -> Iterator[str]:
+        """What the server is asked to leave out; it reads that only before what is sought."""
+        for term in self.reading.excluded:
+            yield from (f"-{form(spelling)}" for spelling in term.spellings)
+
+    def _excluded_classes(self) -> Iterator[str]:
+        if (classes := self._spec.classes) is not None:
+            for term in self.reading.excluded:
+                if symbol := only_symbol(term.text):
+                    yield f"NOT {one_of(classes.keyword, [symbol])}"
+
+    def _split(self) -> tuple[Word, ...]:
+        """The long Chinese words that find so little that they are sought by their parts too; in a longer text none."""
+        words = self.reading.words if len(self.reading.words) <= MOST_WORDS else ()
+        return tuple(word for word in words if word.is_chinese and word.parts and self._frequency(word) <= LITTLE)
+
+    def _by_parts(self, word: Word) -> bool:
+        return word in self.in_parts or any(self._counts.get(form(part), 0) for part in loose_parts(word))
 
     @property
     def misspelt(self) -> tuple[Word, ...]:
@@ -130,11 +156,27 @@ class Plan:
                     yield Sought(form(term), CLASS)
 
     def _together(self) -> Iterator[Sought]:
-        """The questions for several words at once."""
-        for some in subsets(len(self._words)):
-            words = [self._words[place] for place in some]
-            weight = ALL if len(words) == len(self._words) else self._share(words)
-            yield Sought(" ".join(form(word.term) for word in words), weight)
+        """The questions for several words at once, all of them in each way to name them."""
+        found = [word for word in self._words if self._frequency(word) or word in self.in_parts][:MOST_WORDS]
+        for some in subsets(len(found)):
+            words = [found[place] for place in some]
+            is_all = len(words) == len(found)
+            weight = ALL if is_all else self._share(words)
+            for terms in islice(product(*map(self._names, words)), MOST_NAMINGS if is_all else 1):
+                others = sum(term is not word.term for term, word in zip(terms, words, strict=True))
+                yield Sought(" ".join(map(form, terms)), weight * SYNONYM**others)
+            if any(word in self.in_parts for word in words):
+                split = [
+                    " ".join(map(form, word.parts)) if word in self.in_parts else form(self._names(word)[0])
+                    for word in words
+                ]
+                yield Sought(" ".join(split), weight * PART)
+
+    def _names(self, word: Word) -> list[Term]:
+        """The terms for a word that are found: it itself, then others, those that are found most often."""
+        count = self._counts
+        others = sorted((one for one in word.others if count.get(form(one))), key=lambda one: -count[form(one)])
+        return [*([word.term] if count.get(form(word.term)) else []), *others[:MOST_OTHERS]]
 
     def _alone(self) -> Iterator[Sought]:
         """The questions for each word by itself, in all that it may be called, the common only where none is rare."""
@@ -142,11 +184,12 @@ class Plan:
         rare = [word for word in self._words if self._frequency(word) <= limit] or self._words
         for word in rare:
             weight = self._share([word])
-            yield Sought(form(word.term), weight)
-            for other in word.others[:MOST_OTHERS]:
-                yield Sought(form(other), weight * SYNONYM)
-            for part in word.parts:
+            for term in self._names(word):
+                yield Sought(form(term), weight if term is word.term else weight * SYNONYM)
+            for part in loose_parts(word):
                 yield Sought(form(part), weight * PART)
+            if word in self.in_parts:
+                yield Sought(" ".join(map(form, word.parts)), weight * PART)
         for word in self.misspelt:
             for text in dict.fromkeys((word.term.text, word.term.roots[0])):
                 yield Sought(text, TYPO)
@@ -155,16 +198,26 @@ class Plan:
         return (sum(map(self._rarity, words)) / self._total) ** STEEP
 
     def _frequency(self, word: Word) -> int:
-        return max(self._counts.get(one, 0) for one in forms(word))
+        return max(self._counts.get(one, 0) for one in named(word))
 
     def _rarity(self, word: Word) -> float:
         frequency = min(self._frequency(word), self.size)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)) * (1 + math.log(word.count))
 
 
-def forms(word: Word) -> list[str]:
+def named(word: Word) -> list[str]:
     """The questions that find a word by itself, in all that it may be called."""
-    return [form(term) for term in (word.term, *word.others[:MOST_OTHERS])]
+    return list(map(form, word.names))
+
+
+def forms(word: Word) -> list[str]:
+    """The same, and the questions for those of its parts that are sought beside it."""
+    return [*named(word), *map(form, loose_parts(word))]
+
+
+def loose_parts(word: Word) -> tuple[Term, ...]:
+    """The parts of which each is sought beside the word."""
+    return () if word.is_chinese else word.parts
 
 
 def subsets(count: int) -> Iterator[tuple[int, ...]]:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from search.engine import FACET_LIMIT, Answer, FacetValue, Query, SearchUnavailable, Strictest
+from search.engine import FACET_LIMIT, Answer, FacetValue, Marked, Part, Query, SearchUnavailable, Strictest
 from search.highlight import Marker
 from search.index_spec import IndexSpec
 from search.meilisearch.answers import Found, asked, found, hits
 from search.meilisearch.client import Caller, MeiliRefused, reading
 from search.meilisearch.documents import MOST_VALUES, POSITION_ID, parts_of, value_of
-from search.meilisearch.query import EVERY, Plan, Sought, filters_of, forms, one_of
-from search.query_explanation import understood, without_each
+from search.meilisearch.query import EVERY, Plan, filters_of, forms, one_of
+from search.query_explanation import parts_sought, understood, without_each
 from search.query_parser import Reading, understand
 from search.text import fold
 
@@ -79,18 +79,24 @@ class Searcher:
             self._few, self._few_in = {}, state.generation
         plan = await self._plan(asked_for, state.documents)
         seen = await self._found(plan, filters, query)
-        marker = None if asked_for.is_empty or not query.highlight else Marker(self._spec, asked_for, plan.misspelt)
+        marked = query.marked_by or (None if asked_for.is_empty else Marked(asked_for, plan.misspelt, plan.in_parts))
+        marker = None
+        if marked is not None and query.highlight:
+            marker = Marker(self._spec, marked.reading, marked.misspelt, marked.in_parts)
         strictest = None if seen.total or query.among is not None else await self._strictest(plan, filters)
         with reading():
-            marked = tuple(hits(seen, marker))
+            ids = tuple(one["id"] for one in seen.hits) if query.ids_only else ()
+            there = () if query.ids_only else tuple(hits(seen, marker))
         return Answer(
-            hits=marked,
+            hits=there,
+            ids=ids,
+            marked_by=marked,
             total=seen.total,
             total_is_exact=seen.is_exact,
             facets=seen.facets,
             generation=state.generation,
             position=state.position,
-            understood=understood(asked_for, strictest),
+            understood=understood(asked_for, strictest, await self._parts(plan, filters, seen.total)),
         )
 
     async def facet_values(self, facet: str, q: str, query: Query, limit: int, state: State) -> list[FacetValue]:
@@ -120,11 +126,12 @@ class Searcher:
         return Plan(self._spec, asked_for, await self.counts_of(asked_for), size)
 
     async def _found(self, plan: Plan, filters: Named, query: Query, most_values: int = FACET_LIMIT) -> Found:
-        questions = [Sought("")] if plan.reading.is_empty else plan.questions()
+        questions = plan.questions()
         if not questions:
             return Found((), 0, is_exact=True, facets={facet: [] for facet in query.facets})
         kept = [*filters.values(), *([one_of("id", query.among)] if query.among is not None else [])]
-        body = asked(self._spec, self._uid, questions, kept, query, most_values)
+        ranked = not plan.reading.is_empty
+        body = asked(self._spec, self._uid, questions, kept, query, most_values, is_ranked=ranked)
         answer = await self._asked(SEVERAL, body)
         with reading():
             return found(answer, query.facets)
@@ -164,4 +171,17 @@ class Searcher:
             tried.append((await self._plan(rest, plan.size), filters))
         seen = await asyncio.gather(*(self._found(one, left, nothing) for one, left in tried))
         strict = [Strictest(*name, found.total) for name, found in zip(names, seen, strict=True)]
-        return max(strict, key=lambda one: one.total_without, default=None)
+        best = max(strict, key=lambda one: one.total_without, default=None)
+        return best if best and best.total_without else None
+
+    async def _parts(self, plan: Plan, filters: Named, total: int) -> tuple[Part, ...]:
+        """The parts by which was sought, with what each finds."""
+        parts = list(parts_sought(plan.reading, plan.in_parts, nothing_found=not total))
+        if not parts:
+            return ()
+        nothing = Query(text="?", limit=0, highlight=False)
+        plans = [await self._plan(alone, plan.size) for _, alone in parts]
+        seen = await asyncio.gather(*(self._found(one, filters, nothing) for one in plans))
+        return tuple(
+            Part(said, alone.words[0].term.text, found.total) for (said, alone), found in zip(parts, seen, strict=True)
+        )

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from search.similarity.class_table import level_of
 from search.similarity.language import LANGUAGES
 from search.similarity.profile import Profile
-from search.similarity.segment import inverted, level_of
+from search.similarity.segment import inverted
 from search.similarity.vectors import Vector
 
 MERGE_SHARE: Final = 0.05  # of all profiles that may be new before one set is made of all

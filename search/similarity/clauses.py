@@ -20,6 +20,7 @@ _SEEKING: Final = re.compile(
     r"\b(?:how (?:can|could|do|to)|(?:is|are) there)\b",
     re.IGNORECASE,
 )
+_ASKING: Final = ("asking_words.txt", "weak_words.txt", "furniture_words.txt")
 _FIGURE: Final = re.compile(r"\d")
 
 WeighedOccurrence = tuple[Occurrence, float]
@@ -104,5 +105,5 @@ def _of_words(run: str, place: int, asking: frozenset[str]) -> Iterator[int]:
 @cache
 def _asking_words() -> tuple[frozenset[str], frozenset[str]]:
     """Return the words of asking, and the stems of those that are English."""
-    words: Sequence[str] = read_words("asking_words.txt")
+    words: Sequence[str] = [word for name in _ASKING for word in read_words(name)]
     return frozenset(words), frozenset(stem(word) for word in words if word.isascii())

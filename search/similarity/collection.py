@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.similarity.segment import Segment
+from search.similarity.segment import Segment, highest
 from search.similarity.vectors import Vector
 
 MERGE_SHARE: Final = 0.05  # of all documents that may be new before one segment is made of all
@@ -34,6 +34,7 @@ class Collection:
     def __init__(self) -> None:
         self._state = _State(Segment({}), Segment({}), {})
         self._pending: dict[str, Vector] = {}
+        self.version = 0
 
     def __len__(self) -> int:
         return sum(segment.living for segment in self._state.segments)
@@ -57,6 +58,20 @@ class Collection:
     def vector(self, document_id: str) -> Vector | None:
         """Return the document, or None where it is not here."""
         return self._pending.get(document_id) or self._state.base.vector(document_id)
+
+    @property
+    def size(self) -> int:
+        """How many documents it counts frequencies over, with those that were removed lately."""
+        return sum(segment.size for segment in self._state.segments)
+
+    def count_in(self, language: str) -> int:
+        """Return how many documents are in a language."""
+        return sum(segment.count_in(language) for segment in self._state.segments)
+
+    @property
+    def segments(self) -> tuple[Segment, Segment]:
+        """The documents as they are at a moment, those that were put lately apart."""
+        return self._state.segments
 
     def frequency(self, term: str) -> int:
         """Return how many documents have a term."""
@@ -97,8 +112,9 @@ class Collection:
         """Take in what was put: in a segment of its own while that is little, else in one of all.
 
         It may run in a thread, as making a segment of all takes a second: whoever asks meanwhile is answered by what
-        was there before. Only one thread may put, remove and settle.
+        was there before. Only one thread may put, remove and settle. Each time the collection has another `version`.
         """
+        self.version += 1
         base = self._state.base
         if len(self._pending) > max(MERGE_LEAST, MERGE_SHARE * base.size):
             self._state = _State(Segment({**base.living_documents(), **self._pending}), Segment({}), {})
@@ -155,14 +171,39 @@ class Scores:
         for segment, sums in zip(self._segments, self._sums, strict=True):
             sums[segment.is_in(language)] *= factor
 
+    def keep(self, language: str) -> None:
+        """Leave only the sums of the documents in a language."""
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            sums[~segment.is_in(language)] = 0
+
+    def leave_out(self, document_ids: Ids[str]) -> None:
+        """Leave out the sums of some documents."""
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            if segment.size:
+                rows = segment.rows_of(document_ids)
+                sums[rows[rows >= 0]] = 0
+
+    def best_ids(self, most: int) -> list[str]:
+        """Return the documents with the highest sums above 0, best first; equal ones by their ids."""
+        found = [
+            (-float(sums[row]), segment.id_of(row))
+            for segment, sums in zip(self._segments, self._sums, strict=True)
+            for row in highest(sums, most)
+        ]
+        return [one for _, one in sorted(found)[:most]]
+
     def level(self, language: str, most: int) -> float:
         """Return the mean of the highest sums in a language, of `most` documents; 0 where there are none."""
-        parts = zip(self._segments, self._sums, strict=True)
-        found = np.concatenate([sums[segment.is_in(language)] for segment, sums in parts])
+        documents, positive = 0, []
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            places = np.flatnonzero(sums > 0)
+            positive.append(sums[places[segment.is_in(language)[places]]])
+            documents += segment.count_in(language)
+        found, most = np.concatenate(positive), min(most, documents)
         if not len(found):
             return 0.0
-        most = min(most, len(found))
-        return float(np.partition(found, -most)[-most:].mean())
+        best = np.partition(found, -most)[-most:] if len(found) > most else found
+        return float(best.sum()) / most
 
     def best(self, most: int, without: Ids[str] = ()) -> list[Scored]:
         """Return the documents with the highest sums above 0, best first; equal ones by their ids."""
@@ -172,7 +213,29 @@ class Scores:
         found.sort(key=lambda scored: (-scored.points, scored.id))
         return found[:most]
 
-    def classes_of(self, scored: list[Scored]) -> list[tuple[str, ...]]:
-        """Return the classes of the documents at all levels."""
-        base, recent = self._segments
-        return [(recent if one.id in recent else base).classes_of(one.id) for one in scored]
+    def telling_classes(self, most: int, trust: float, without: Ids[str] = ()) -> tuple[dict[str, float], float]:
+        """Return how much each class is told by the documents with the highest sums, and the highest sum of all.
+
+        Each of those documents tells its classes by its share of the highest sum, to the power of `trust`.
+        """
+        found = [self._highest(part, most + len(without), without) for part in (0, 1)]
+        sums = np.concatenate([sums for _, sums in found])
+        if not len(sums):
+            return {}, 0.0
+        best = float(sums.max())
+        least = np.partition(sums, -most)[-most] if len(sums) > most else np.float32(0)
+        telling: dict[str, float] = {}
+        for segment, (rows, counted) in zip(self._segments, found, strict=True):
+            kept = counted >= least
+            shares = (counted[kept].astype(np.float64) / best) ** trust
+            for symbol, count in segment.telling_classes(rows[kept], shares).items():
+                telling[symbol] = telling.get(symbol, 0.0) + count
+        return telling, best
+
+    def _highest(self, part: int, most: int, without: Ids[str]) -> tuple[NDArray[np.int32], Floats]:
+        """Return the documents of a segment with the highest sums, and those."""
+        segment, sums = self._segments[part], self._sums[part]
+        rows = highest(sums, most).astype(np.int32)
+        if without:
+            rows = rows[~np.isin(rows, segment.rows_of(list(without)))]
+        return rows, sums[rows]

@@ -10,29 +10,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from search.similarity.class_table import level_of
 from search.similarity.clauses import weighed_occurrences
 from search.similarity.collection import Collection, Scores
 from search.similarity.language import CHINESE, ENGLISH, LANGUAGES, language_of
-from search.similarity.segment import level_of
 from search.similarity.terms import is_concept, is_phrase
 from search.similarity.vectors import SATURATION, Field, class_levels
 
-VERSION: Final = 1
+VERSION: Final = 2
 FULL: Final = 60.0  # points of a document that says fully what the most telling terms say
 TELLING: Final = 12  # how many terms these are
 MOST_TERMS: Final = 200
 REPEATED: Final = 2.0  # a term that is repeated counts so many times at most
 PHRASE: Final = 0.3  # what a phrase counts beside its words
-CONCEPT: Final = 0.25  # what a group of words counts beside the word itself
 BREADTH: Final = 0.3  # how much less a word of every trade counts
 UNKNOWN: Final = 0.5  # how far the classes of a term are taken to differ from the usual that no document has yet
 LOOKED_AT: Final = 50  # documents whose classes tell those of the text
 TRUST: Final = 4  # how much more the best of them tell
-LEVELS: Final = (0.05, 0.03, 0.03)  # what agreeing in subclass, group and symbol counts, of the best text's points
 LEAST_CLASS: Final = 0.05  # a class that tells less than this share of the best one is left out
 ACROSS: Final = 0.65  # what the best document in the other language counts, of the best in the text's own
 SHARED_FROM, SHARED_FULLY = 0.7, 0.9  # how far the other language must hold the concepts, for none and all of it
 COMPARED: Final = 10  # documents of each language by which that is measured
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a group of words counts beside the word itself, and agreeing in subclass, group and symbol.
+
+    The latter are shares of the points of the best text.
+    """
+
+    concept: float
+    levels: tuple[float, float, float]
+
+
+FEW_TERMS: Final = 80  # a text of no more says little by itself …
+OF_FEW: Final = Trust(0.5, (0.1, 0.06, 0.06))  # … so that groups of words and classes tell more of what is meant
+OF_MANY: Final = Trust(0.25, (0.05, 0.03, 0.03))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +81,10 @@ def is_other(language: str, than: str) -> bool:
 
 def profile_of(sought: Sought, collection: Collection) -> Profile:
     """Return the profile of what is looked for, by what the collection teaches of its terms."""
-    weights = _weights(sought.texts, collection)
+    weights, trust = _weights(sought.texts, collection)
     language = language_of(" ".join(text.text for text in sought.texts))
     if not weights:
-        return Profile({}, _named(sought.classes, FULL), language, 1.0)
+        return Profile({}, _named(sought.classes, FULL, trust), language, 1.0)
     known = [weight for term, weight in weights.items() if collection.frequency(term)]
     best = sorted(known or weights.values(), reverse=True)[:TELLING]
     scale = FULL / (sum(best) * (SATURATION + 1))
@@ -79,7 +93,7 @@ def profile_of(sought: Sought, collection: Collection) -> Profile:
     across = _across(terms, language, scores, collection)
     if across != 1.0:
         scores.scale(ENGLISH if language == CHINESE else CHINESE, across)
-    classes = _classes(scores, sought)
+    classes = _classes(scores, sought, trust)
     return Profile(terms, classes, language, across)
 
 
@@ -90,21 +104,22 @@ def whole_points(profile: Profile, collection: Collection, parts: int) -> Scores
     return collection.whole_scores(profile.terms, factors, classes)
 
 
-def _weights(texts: Iterable[Field], collection: Collection) -> dict[str, float]:
+def _weights(texts: Iterable[Field], collection: Collection) -> tuple[dict[str, float], Trust]:
     counts: dict[str, float] = {}
     for text in texts:
         for (term, _, _), weight in weighed_occurrences(text.text):
             counts[term] = counts.get(term, 0.0) + weight * text.weight
-    weights = {term: _weight(term, count, collection) for term, count in counts.items()}
+    trust = OF_FEW if len(counts) <= FEW_TERMS else OF_MANY
+    weights = {term: _weight(term, count, collection, trust) for term, count in counts.items()}
     telling = sorted(weights, key=lambda term: (not collection.frequency(term), -weights[term], term))
-    return {term: weights[term] for term in telling[:MOST_TERMS]}
+    return {term: weights[term] for term in telling[:MOST_TERMS]}, trust
 
 
-def _weight(term: str, count: float, collection: Collection) -> float:
+def _weight(term: str, count: float, collection: Collection, trust: Trust) -> float:
     """Return what a term counts; one that no document has yet counts as a rare one of some trade."""
     concentration = collection.concentration(term) if collection.frequency(term) else UNKNOWN
     breadth = math.pow(min(1.5, max(0.02, concentration)), BREADTH)
-    kind = CONCEPT if is_concept(term) else PHRASE if is_phrase(term) else 1.0
+    kind = trust.concept if is_concept(term) else PHRASE if is_phrase(term) else 1.0
     return min(count, REPEATED) * collection.inverse_frequency(term) * breadth * kind
 
 
@@ -117,6 +132,8 @@ def _across(terms: Mapping[str, float], language: str, scores: Scores, collectio
     if language not in (CHINESE, ENGLISH):
         return 1.0
     other = ENGLISH if language == CHINESE else CHINESE
+    if not collection.count_in(other):
+        return 1.0
     concepts = collection.scores({term: weight for term, weight in terms.items() if is_concept(term)})
     own, theirs = concepts.level(language, COMPARED), concepts.level(other, COMPARED)
     own_best, their_best = scores.level(language, 3), scores.level(other, 3)
@@ -127,22 +144,17 @@ def _across(terms: Mapping[str, float], language: str, scores: Scores, collectio
     return max(1.0, ACROSS * share * own_best / their_best)
 
 
-def _classes(scores: Scores, sought: Sought) -> dict[str, float]:
+def _classes(scores: Scores, sought: Sought, trust: Trust) -> dict[str, float]:
     """Return what each class counts: by the classes of the documents that the text itself finds, and those named."""
-    found = scores.best(LOOKED_AT, without=sought.without)
-    if not found:
-        return _named(sought.classes, FULL)
-    best = found[0].points
-    telling: dict[str, float] = {}
-    for scored, classes in zip(found, scores.classes_of(found), strict=True):
-        for symbol in classes:
-            telling[symbol] = telling.get(symbol, 0.0) + (scored.points / best) ** TRUST
+    telling, best = scores.telling_classes(LOOKED_AT, TRUST, sought.without)
+    if not best:
+        return _named(sought.classes, FULL, trust)
     highest = [max((t for s, t in telling.items() if level_of(s) == level), default=1.0) for level in (0, 1, 2)]
     shares = {symbol: count / highest[level_of(symbol)] for symbol, count in telling.items()}
-    counted = {s: LEVELS[level_of(s)] * best * share for s, share in shares.items() if share >= LEAST_CLASS}
-    return {**counted, **_named(sought.classes, best)}
+    counted = {s: trust.levels[level_of(s)] * best * share for s, share in shares.items() if share >= LEAST_CLASS}
+    return {**counted, **_named(sought.classes, best, trust)}
 
 
-def _named(symbols: Iterable[str], best: float) -> dict[str, float]:
+def _named(symbols: Iterable[str], best: float, trust: Trust) -> dict[str, float]:
     """Return the full count of each class that was named, and of those above it."""
-    return {symbol: LEVELS[level_of(symbol)] * best for symbol in class_levels(symbols)}
+    return {symbol: trust.levels[level_of(symbol)] * best for symbol in class_levels(symbols)}

@@ -1,17 +1,19 @@
 """Documents in arrays: for each term, and for each class, which documents have it and what it says there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.similarity.vectors import SUBCLASS, Vector
+from search.similarity.class_table import SUBCLASS, ClassTable, level_of
+from search.similarity.vectors import Vector
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int32]
-NOWHERE: Final = -1  # the number of a language that no document is in
+NOWHERE: Final = -1  # the number of a language that no document is in, and the row of one that is not here
 
 
 class Segment:
@@ -20,7 +22,7 @@ class Segment:
     def __init__(self, documents: Mapping[str, Vector]) -> None:
         self._ids = list(documents)
         self._packed = Packed.of([vector.terms for vector in documents.values()])
-        self._classes_of = [vector.classes for vector in documents.values()]
+        self._class_table = ClassTable([vector.classes for vector in documents.values()])
         self._language_of = [vector.language for vector in documents.values()]
         self._row = {document_id: row for row, document_id in enumerate(self._ids)}
         self._alive = np.ones(len(self._ids), dtype=bool)
@@ -30,6 +32,7 @@ class Segment:
         self._language = np.array(
             [self._languages.index(vector.language) for vector in documents.values()], dtype=np.int8
         )
+        self._count_in = Counter(self._language_of)
         firsts = [[c for c in vector.classes if len(c) == SUBCLASS] for vector in documents.values()]
         self._names = sorted({name for names in firsts for name in names})
         number = {name: place for place, name in enumerate(self._names)}
@@ -63,7 +66,7 @@ class Segment:
         return self._vector(self._row[document_id]) if document_id in self else None
 
     def _vector(self, row: int) -> Vector:
-        return Vector(self._packed.values_of(row), self._classes_of[row], self._language_of[row])
+        return Vector(self._packed.values_of(row), self._class_table.of(row), self._language_of[row])
 
     def living_documents(self) -> dict[str, Vector]:
         """Return the documents that were not removed."""
@@ -71,7 +74,7 @@ class Segment:
 
     def classes_of(self, document_id: str) -> tuple[str, ...]:
         """Return the classes of a document at all levels."""
-        return self._classes_of[self._row[document_id]]
+        return self._class_table.of(self._row[document_id])
 
     def frequency(self, term: str) -> int:
         """Return how many documents have a term."""
@@ -102,12 +105,12 @@ class Segment:
 
     def whole_sums(self, weights: Mapping[str, float], factors: Mapping[str, float]) -> Floats:
         """Return such sums of addends that are each multiplied with a factor of the document's language and rounded."""
-        factor = np.array([factors[language] for language in self._languages], dtype=np.float64)[self._language]
+        factor = np.array([factors[language] for language in self._languages], dtype=np.float64)
         sums = np.zeros(len(self._ids), dtype=np.float32)
         for term, weight in weights.items():
             found = self._terms.get(term)
             if found:
-                sums[found[0]] += np.rint(found[1].astype(np.float64) * weight * factor[found[0]])
+                sums[found[0]] += np.rint(found[1].astype(np.float64) * weight * factor[self._language[found[0]]])
         sums[~self._alive] = 0
         return sums
 
@@ -123,25 +126,62 @@ class Segment:
         total[~self._alive] = 0
         return total
 
+    def says(self, term: str, rows: Rows) -> Floats:
+        """Return what the documents in some rows say by a term."""
+        found = self._terms.get(term)
+        if not found:
+            return np.zeros(len(rows), dtype=np.float32)
+        places = np.searchsorted(found[0], rows)
+        places[places == len(found[0])] = 0
+        return np.where(found[0][places] == rows, found[1][places], np.float32(0))
+
+    def rows_of(self, document_ids: Iterable[str]) -> Rows:
+        """Return the rows of the documents, -1 for those that are not here."""
+        row = self._row
+        rows = np.array([row.get(one, NOWHERE) for one in document_ids], dtype=np.int32)
+        if len(row) and len(rows):
+            rows[~self._alive[rows]] = NOWHERE
+        return rows
+
+    def factors_of(self, rows: Rows, factors: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return for the documents in some rows the factor of the language of each."""
+        return np.array([factors[language] for language in self._languages])[self._language[rows]]
+
+    def class_points(self, rows: Rows, points: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return for the documents in some rows what the best class of each counts, at each level, summed."""
+        return self._class_table.best(rows, points)
+
+    def telling_classes(self, rows: Rows, weights: NDArray[np.float64]) -> dict[str, float]:
+        """Return by class the sum of the weights of those of the documents in some rows that have it."""
+        return self._class_table.telling(rows, weights)
+
+    def id_of(self, row: int) -> str:
+        """Return the id of the document in a row."""
+        return self._ids[row]
+
     def is_in(self, language: str) -> NDArray[np.bool_]:
         """Return which documents are in a language."""
         number = self._languages.index(language) if language in self._languages else NOWHERE
         return np.equal(self._language, number)
 
+    def count_in(self, language: str) -> int:
+        """Return how many documents are in a language."""
+        return self._count_in.get(language, 0)
+
     def best(self, sums: Floats, most: int) -> Iterator[tuple[str, float]]:
         """Yield the ids of the documents with the highest sums above 0; where the last are equal, all of those."""
-        if not len(sums):
-            return
-        least = np.partition(sums, -most)[-most] if most < len(sums) else np.float32(0)
-        for row in np.flatnonzero(sums >= max(least, np.float32(1e-9))):
+        for row in highest(sums, most):
             yield self._ids[row], float(sums[row])
 
 
-def level_of(symbol: str) -> int:
-    """Return 0 for an IPC subclass, 1 for a main group, 2 for a full symbol."""
-    if len(symbol) == SUBCLASS:
-        return 0
-    return 2 if "/" in symbol else 1
+def highest(sums: Floats, most: int) -> NDArray[np.intp]:
+    """Return the places of the highest sums above 0; where the last are equal, all of those."""
+    places = np.flatnonzero(sums > np.float32(1e-9))  # few documents have any: of those alone the highest are sought
+    if len(places) <= most:
+        return places
+    found = sums[places]
+    kept: NDArray[np.intp] = places[found >= np.partition(found, -most)[-most]]
+    return kept
 
 
 def inverted(documents: Sequence[Mapping[str, float]]) -> dict[str, tuple[Rows, Floats]]:

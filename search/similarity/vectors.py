@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from search.similarity.class_table import SUBCLASS
 from search.similarity.language import language_of
 from search.similarity.terms import is_concept, occurrences
 
 SATURATION: Final = 2.0  # BM25's k1: how much a term says more when it stands there again
 LENGTH_SHARE: Final = 0.75  # BM25's b: how much a long document's terms say less
 EXACT: Final = 65_536  # parts of one that are told apart
-SUBCLASS: Final = 4  # characters of an IPC subclass, `H01M`
 USUAL_LENGTH: Final = 150.0  # terms of an abstract; fixed, so that a document is worth the same in every collection
 
 

@@ -30,7 +30,11 @@ pytestmark = pytest.mark.both_databases
 
 @pytest_asyncio.fixture(scope="module")
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    """An app that answers and leaves all later work to the tests; one that works has made the tables of jobs."""
+    """An app that answers and leaves all later work to the tests; one that works has made the tables of jobs.
+
+    It has an index of its own: it feeds no search server.
+    """
+    settings = settings.model_copy(update={"meili_url": ""})
     working = create_app(settings)
     async with working.router.lifespan_context(working):
         pass

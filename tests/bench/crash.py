@@ -1,4 +1,7 @@
-"""`scripts/bench crash`: a server killed at random moments of imports and edits keeps all that it acknowledged."""
+"""`scripts/bench crash`: a server killed at random moments of imports and edits keeps all that it acknowledged.
+
+Vectors that it was computing meanwhile are there in the end, each computed once but for a batch under way at a kill.
+"""
 
 import contextlib
 import json
@@ -18,6 +21,7 @@ import psutil
 
 from backend.core.settings import read_settings
 from tests.bench import crash_clients as clients
+from tests.bench import crash_vectors as vectors
 from tests.bench.crash_compare import compare
 from tests.bench.server import patentmart, settings_of
 from tests.fresh_server import OPERATOR, PASSWORD
@@ -106,7 +110,7 @@ def checked(environment: dict[str, str]) -> list[dict[str, Any]]:
 def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
     """Return the figures of so many kills on one kind of database, which lives in the folder."""
     url = "" if kind == "sqlite" else postgres_url("bench_crash")
-    environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error")
+    environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error", **vectors.model(folder))
     operator = [sys.executable, "-m", "backend.cli", "create-operator", OPERATOR, "--name", "O", "--password", PASSWORD]
     subprocess.run(operator, env=environment, check=True, capture_output=True, timeout=120)
     victim, ledger = Victim(folder, environment), clients.Ledger()
@@ -117,6 +121,7 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
         with clients.busy(victim.base, email, ledger, TASKS):
             beside = _kill(victim, kills)
         clients.settle(victim.base, email, ledger)
+        vectors.settle(victim.base)
         checks = checked(environment)
     finally:
         victim.end(signal.SIGTERM)
@@ -138,6 +143,7 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
         "acknowledged": ledger.acknowledged,
         "rows_imported": found.rows,
         "server_errors": ledger.server_errors,
+        **vectors.count(settings, folder, kills),
     }
 
 

@@ -1,186 +1,203 @@
-"""How well the embedded engine finds: real citing and cited patents against plain BM25, and pieces of real titles."""
+"""How well searches find, on the embedded engine and beside it on a Meilisearch server, with vectors and without.
+
+`engine` is the engine's own order, `words` our order without vectors, `meaning` our order with them (where the model is
+installed). Titles that nobody judged count as if they answered nothing: their share stands beside each figure.
+"""
 
 import asyncio
-import csv
-import gzip
-import json
+import contextlib
 import math
+import os
 import random
+import statistics
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import tantivy
+from typing import Final
 
 from backend.patent_search.documents import PatentDocument
 from backend.patent_search.index_fields import PATENTS
-from search.embedded.engine import EmbeddedEngine
+from backend.patent_search.listed_texts import vector_of_document
 from search.engine import Query, SearchEngine
-from search.text import fold, is_han, pieces, stem
+from search.meilisearch.engine import MeilisearchEngine
+from search.ranking.known import Known
+from search.ranking.pages import Place
+from search.ranking.ranked_search import RankedSearch
+from search.semantic.embedder import LONGEST, Embedder
+from search.semantic.vector_matrix import VectorMatrix
+from search.similarity.collection import Collection
+from search.similarity.language import CHINESE, ENGLISH, language_of
+from tests.bench import relevance_sets as sets
+from tests.bench.bench_vectors import AtLeisure, model, vectors_of
 from tests.bench.corpus import in_batches
+from tests.bench.judged import judged_queries
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-_TITLES = DATA / "registers" / "cn_organisation_patents_20190712.csv"
-_DEPTH = 10
-_PIECES = 300
-_SEED = 20_190_712
-_PAGE = 2_000
-
-Ranked = Callable[[str, int], Coroutine[Any, Any, list[str]]]
-
-
-def run() -> dict[str, float]:
-    """recall@10 and nDCG@10 of the engine and of plain BM25, and the recall of pieces of titles; about two minutes."""
-    return asyncio.run(_run())
+DEPTH: Final = 10
+DRAWS: Final = 1_000  # of a bootstrap
+MIDDLE: Final = (25, 975)  # … of which these bound 95 %
+GAINS: Final = {2: 3, 1: 1, 0: 0}
+CANDIDATES: Final = 300
+FEWEST: Final = 30  # texts of a pair of languages that is counted
+SEED: Final = 20_190_712
+Find = Callable[[str, int], Awaitable[list[str]]]
 
 
-async def _run() -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        engine = await engine_over(Path(folder) / "citing", citable())
-        recall, ndcg = await quality(ranked_by(engine))
-        await engine.close()
-        bm25_recall, bm25_ndcg = await quality(_by_plain_bm25())
-        return {
-            "recall_at_10": recall,
-            "ndcg_at_10": ndcg,
-            "bm25_recall_at_10": bm25_recall,
-            "bm25_ndcg_at_10": bm25_ndcg,
-            "substring_recall": await substring_recall_of_embedded(Path(folder) / "titles"),
-        }
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to search a set of patents: its name, and what gives the ids found for a text, best first."""
+
+    name: str
+    find: Find
 
 
-async def engine_over(folder: Path, patents: Iterable[PatentDocument]) -> EmbeddedEngine:
-    """An engine in a new folder, filled with these patents."""
-    engine = EmbeddedEngine(PATENTS, folder, time_limit=10.0)
-    await engine.rebuild(in_batches(patents), 1)
-    return engine
+def run(server: tuple[str, str] | None = None) -> dict[str, float]:
+    """Return the figures of all sets; those of Meilisearch where there is a server (its address and key)."""
+    return asyncio.run(_run(server))
 
 
-async def substring_recall(engine: SearchEngine, titles: list[PatentDocument]) -> float:
-    """The mean share found, over 300 random pieces of real titles, of the titles that hold the piece."""
-    shares = []
-    for piece in title_pieces(titles):
-        wanted = {patent.id for patent in titles if piece in patent.title}
-        shares.append(len(wanted & await _all_found(engine, piece, wanted)) / len(wanted))
-    return sum(shares) / len(shares)
+async def _run(server: tuple[str, str] | None) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    embedder = model()
+    titles = sets.title_patents()
+    async with _ways(titles, embedder, server) as ways:
+        for way in ways:
+            _note(figures, way, await _judged(way.find))
+        for way in ways[:: 3 if embedder else 2]:
+            _note(figures, way, {"pieces": await sets.substring_recall(way.find, titles)})
+    patents = sets.citable()
+    async with _ways(patents, embedder, server) as ways:
+        for way in ways:
+            _note(figures, way, await _items(way.find, patents))
+            _note(figures, way, await _citations(way.find, patents))
+    english = [one for one in patents if language_of(f"{one.title} {one.abstract}") == ENGLISH]
+    async with _ways(english, embedder, server) as ways:
+        for way in ways:
+            found = await _citations(way.find, english, CHINESE)
+            _note(figures, way, {f"{name}_among_en": value for name, value in found.items() if name.endswith("zh_en")})
+    return figures
 
 
-async def substring_recall_of_embedded(folder: Path) -> float:
-    """The same of an embedded engine in a new folder."""
-    titles = title_patents()
-    engine = await engine_over(folder, titles)
-    try:
-        return await substring_recall(engine, titles)
-    finally:
-        await engine.close()
+def _note(figures: dict[str, float], way: Way, found: dict[str, float]) -> None:
+    for name, value in found.items():
+        figures[f"{name}_{way.name}"] = value
+        print(f"  {name}_{way.name}  {value:.4f}", flush=True)
 
 
-def title_patents() -> list[PatentDocument]:
-    """The 32,959 titles of the register as patents."""
-    with _TITLES.open(encoding="utf-8", newline="") as file:
-        return [_patent(f"pat_{number}", row["title"]) for number, row in enumerate(csv.DictReader(file))]
+@contextlib.asynccontextmanager
+async def _ways(
+    patents: Sequence[PatentDocument], embedder: Embedder | None, server: tuple[str, str] | None
+) -> AsyncIterator[list[Way]]:
+    """Yield the ways to search these patents."""
+    collection = Collection()
+    collection.put({one.id: vector_of_document(one) for one in patents})
+    collection.settle()
+    knowns = {"words": Known(collection=collection)}
+    if embedder is not None:
+        matrix: VectorMatrix[str] = VectorMatrix(embedder.dimensions)
+        texts = [f"{one.title}\n{one.abstract}".strip()[:LONGEST] for one in patents]
+        matrix.put(dict(zip([one.id for one in patents], vectors_of(embedder, texts), strict=True)))
+        matrix.settle()
+        knowns["meaning"] = Known(collection=collection, vectors=matrix, query_vectors=AtLeisure(embedder))
+    async with _engines(patents, server) as engines:
+        yield [
+            Way(f"{order}{suffix}", _found_by(engine, known))
+            for suffix, engine in engines.items()
+            for order, known in {"engine": None, **knowns}.items()
+        ]
 
 
-def title_pieces(titles: list[PatentDocument]) -> list[str]:
-    """300 random pieces of two to six characters of the titles, the same ones every time."""
-    luck = random.Random(_SEED)
-    found: list[str] = []
-    while len(found) < _PIECES:
-        title, length = luck.choice(titles).title, luck.randint(2, 6)
-        if len(title) >= length:
-            start = luck.randrange(len(title) - length + 1)
-            found.append(title[start : start + length])
-    return found
+@contextlib.asynccontextmanager
+async def _engines(
+    patents: Sequence[PatentDocument], server: tuple[str, str] | None
+) -> AsyncIterator[dict[str, SearchEngine]]:
+    """Yield the engines, filled with the same patents, by what the names of their figures end with."""
+    async with contextlib.AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        embedded = await sets.engine_over(Path(folder), patents)
+        stack.push_async_callback(embedded.close)
+        engines: dict[str, SearchEngine] = {"": embedded}
+        if server is not None:
+            url, key = server
+            served = MeilisearchEngine(PATENTS, url, key, key, uid=f"bench_{os.getpid()}", time_limit=10.0)
+            stack.push_async_callback(served.close)
+            await served.open()
+            stack.push_async_callback(served.drop)
+            await served.rebuild(in_batches(patents), 1)
+            engines["_meilisearch"] = served
+        yield engines
 
 
-async def _all_found(engine: SearchEngine, piece: str, wanted: set[str]) -> set[str]:
-    found: set[str] = set()
-    while not wanted <= found:
-        answer = await engine.search(Query(text=piece, offset=len(found), limit=_PAGE, highlight=False))
-        found.update(hit.id for hit in answer.hits)
-        if len(answer.hits) < _PAGE:
-            break
-    return found
+def _found_by(engine: SearchEngine, known: Known | None) -> Find:
+    searching = RankedSearch(PATENTS, engine, known)
+
+    async def find(text: str, most: int) -> list[str]:
+        page = await searching.page(Query(text=text, limit=most, highlight=False), Place())
+        return [hit.id for hit in page.answer.hits]
+
+    return find
 
 
-def citable() -> Iterable[PatentDocument]:
-    """The patents that may be cited."""
-    for row in _rows("corpus.jsonl.gz"):
-        yield _patent(row["_id"], row["title"], row["text"])
+async def _judged(find: Find) -> dict[str, float]:
+    """Judged questions of enterprises over the titles: nDCG@10 with gains 3 and 1, by kind, with intervals."""
+    queries, grades = judged_queries()
+    by_kind: dict[str, list[float]] = defaultdict(list)
+    unread, recall = 0, []
+    for query in queries:
+        judged = grades[query["id"]]
+        keys = [one.removeprefix("pat_") for one in await find(query["q"], CANDIDATES)]
+        gain = _graded(judged, keys[:DEPTH])
+        by_kind[""].append(gain)
+        by_kind[f"_{query['type']}"].append(gain)
+        unread += sum(key not in judged for key in keys[:DEPTH])
+        if wanted := {key for key, grade in judged.items() if grade == max(GAINS)}:
+            recall.append(len(wanted.intersection(keys)) / len(wanted))
+    figures = {f"sme_ndcg{kind}": statistics.fmean(gains) for kind, gains in by_kind.items()}
+    for kind, gains in by_kind.items():
+        figures[f"sme_ndcg{kind}_low"], figures[f"sme_ndcg{kind}_high"] = _interval(gains)
+    return figures | {
+        "sme_unread": unread / DEPTH / len(queries),
+        "sme_recall_at_300_of_grade_2": statistics.fmean(recall),
+    }
 
 
-def _patent(identity: str, title: str, abstract: str = "") -> PatentDocument:
-    listed = datetime(2024, 1, 1, tzinfo=UTC)
-    return PatentDocument(
-        id=identity, listing_id=identity, served=b"{}", title=title, abstract=abstract, listed_at=listed
-    )
+def _graded(judged: dict[str, int], found: Sequence[str]) -> float:
+    gain = sum(GAINS[judged.get(key, 0)] / math.log2(place + 2) for place, key in enumerate(found))
+    ideal = sorted((GAINS[grade] for grade in judged.values()), reverse=True)[:DEPTH]
+    return gain / sum(one / math.log2(place + 2) for place, one in enumerate(ideal))
 
 
-def ranked_by(engine: SearchEngine) -> Ranked:
-    """What the engine gives for a text, best first."""
-
-    async def ranked(text: str, depth: int) -> list[str]:
-        answer = await engine.search(Query(text=text, limit=depth, highlight=False))
-        return [hit.id for hit in answer.hits]
-
-    return ranked
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    """Return what 95 % of the means of as many values drawn again lie between."""
+    luck = random.Random(SEED)
+    means = sorted(statistics.fmean(luck.choices(values, k=len(values))) for _ in range(DRAWS))
+    return means[MIDDLE[0]], means[MIDDLE[1]]
 
 
-def _by_plain_bm25() -> Ranked:
-    """The same library with the same words and nothing else: one field, any word, as the library scores."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw")
-    builder.add_text_field("text", tokenizer_name="whitespace")
-    schema = builder.build()
-    index = tantivy.Index(schema)
-    writer = index.writer(100_000_000, 1)
-    for patent in citable():
-        document = tantivy.Document()
-        document.add_text("id", patent.id)
-        document.add_text("text", " ".join(_words(f"{patent.title} {patent.abstract}")))
-        writer.add_document(document)
-    writer.commit()
-    index.reload()
-    searcher = index.searcher()
-
-    async def ranked(text: str, depth: int) -> list[str]:
-        terms = [tantivy.Query.term_query(schema, "text", word) for word in sorted(set(_words(text)))]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
-        found = [searcher.doc(address).get_first("id") for _, address in searcher.search(query, depth).hits]
-        return [identity for identity in found if identity]
-
-    return ranked
+async def _items(find: Find, patents: Sequence[PatentDocument]) -> dict[str, float]:
+    """Known items by three of their words, and by the rarest of those: recall@10, and the mean reciprocal rank."""
+    items = sets.known_items(patents)
+    three = [(await find(" ".join(words), DEPTH), identity) for identity, words in items]
+    ranks = [1 / (found.index(identity) + 1) for found, identity in three if identity in found]
+    return {"items_by_3_words_recall": len(ranks) / len(items), "items_by_3_words_mrr": sum(ranks) / len(items)}
 
 
-def _words(text: str) -> list[str]:
-    return [piece if is_han(piece) else stem(piece) for piece in pieces(fold(text))]
+async def _citations(find: Find, patents: Sequence[PatentDocument], asking: str | None = None) -> dict[str, float]:
+    """Texts of citing patents, in one language alone where that is said, and those they cite: recall@10 by languages.
 
-
-def queries() -> list[tuple[str, str]]:
-    """The citing patents, by id, with what is asked for each."""
-    return [(row["_id"], row["text"]) for row in _rows("queries_dev.jsonl.gz")]
-
-
-async def quality(ranked: Ranked) -> tuple[float, float]:
-    """recall@10 and nDCG@10 of what is cited."""
-    cited = defaultdict(set)
-    for line in (DATA / "retrieval" / "qrels_dev.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        citing, identity, _ = line.split("\t")
-        cited[citing].add(identity)
-    recalls, gains = [], []
-    for citing, text in queries():
-        wanted = cited[citing]
-        found = [identity for identity in await ranked(text, _DEPTH + 1) if identity != citing][:_DEPTH]
-        recalls.append(len(wanted.intersection(found)) / len(wanted))
-        gain = sum(1 / math.log2(place + 2) for place, identity in enumerate(found) if identity in wanted)
-        gains.append(gain / sum(1 / math.log2(place + 2) for place in range(min(len(wanted), _DEPTH))))
-    return sum(recalls) / len(recalls), sum(gains) / len(gains)
-
-
-def _rows(name: str) -> Iterable[dict[str, Any]]:
-    with gzip.open(DATA / "retrieval" / name, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+    The citing patents stand among the others, and are left out of what is found.
+    """
+    cited = sets.cited()
+    spoken = {one.id: language_of(f"{one.title} {one.abstract}") or "other" for one in patents}
+    recalls: dict[str, list[float]] = defaultdict(list)
+    for citing, text in sets.queries():
+        language, wanted = language_of(text) or "other", cited[citing] & spoken.keys()
+        if not wanted or asking not in (None, language):
+            continue
+        found = [one for one in await find(text, DEPTH + 1) if one != citing][:DEPTH]
+        recalls[""].append(len(wanted.intersection(found)) / len(wanted))
+        for other in {spoken[one] for one in wanted}:
+            of_other = {one for one in wanted if spoken[one] == other}
+            recalls[f"_{language}_{other}"].append(len(of_other.intersection(found)) / len(of_other))
+    return {f"citations_recall{pair}": statistics.fmean(v) for pair, v in recalls.items() if len(v) >= FEWEST}

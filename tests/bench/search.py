@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from tests.bench import load, search_engine, server
+from tests.bench import load, search_engine, search_order, server
 from tests.one_server import free_port
 
 SMALL: Final = 27_500
@@ -75,6 +75,7 @@ async def _measure(folder: Path) -> dict[str, float]:
     server.pin(server.SERVER_CORE)
     large = await search_engine.built(folder / "large", LARGE)
     figures |= _growth(await search_engine.figures(engine, large))
+    figures |= await search_order.figures(engine, SMALL)
     await engine.close()
     await large.close()
     return figures

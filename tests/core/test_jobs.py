@@ -61,6 +61,23 @@ async def test_work_asked_for_by_a_refused_request_is_never_done(spared, app: Fa
         assert (await session.execute(named)).scalar_one() == 0
 
 
+@pytest.mark.usefixtures("spared")
+async def test_what_is_due_already_is_not_asked_for_twice(app: FastAPI):
+    database, jobs = app.state.database, app.state.jobs
+    for _ in range(2):
+        async with database.write() as session:
+            job = await begin_job(session, kind="t", owner="org", asked={}, total=3, now=datetime.now(UTC))
+        twice = [jobs.enqueue_once(database, "tests.count", job.id, queue=queue.LOW) for _ in range(2)]
+        came = await asyncio.gather(*twice, return_exceptions=True)
+        assert [type(one) for one in came if one is not None] == [queue.AlreadyDue]
+        assert (await finished(database, job.id)).done == 3
+        for _ in range(200):
+            if not await jobs.is_due("tests.count"):
+                break
+            await asyncio.sleep(0.05)
+        assert await outcomes(database, job.id) == ["1", "2", "3"]
+
+
 async def test_a_sweep_that_fails_keeps_no_other_from_its_turn(app: FastAPI):
     turns = []
 

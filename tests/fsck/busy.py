@@ -63,13 +63,13 @@ class Kept:
 
     @property
     def settings(self) -> Settings:
-        return read_settings(patentmart_demo=True, patentmart_data_dir=self.folder, database_url=self.url)
+        return read_settings(patentmart_demo=True, patentmart_data_dir=self.folder, database_url=self.url, meili_url="")
 
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment in which the command line works on it."""
         own = {"PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(self.folder), "DATABASE_URL": self.url}
-        return {**os.environ, **own, "PATENTMART_LOG_LEVEL": "error"}
+        return {**os.environ, **own, "PATENTMART_LOG_LEVEL": "error", "MEILI_URL": ""}
 
     def copy(self, folder: Path) -> "Kept":
         """Return a platform that may be damaged."""

@@ -21,7 +21,9 @@ def test_what_a_killed_server_acknowledged_is_there_once(settings: Settings, tmp
     found = measure(kind, KILLS[kind], tmp_path)
     assert found["acknowledged"] > 0
     assert found["rows_imported"] > 0
-    wrong = ("lost", "doubled", "index_differences", "other_differences", "server_errors")
+    assert found["vectors"] > 0
+    wrong = ("lost", "doubled", "index_differences", "other_differences", "server_errors", "vectors_lost",
+             "vectors_doubled")  # fmt: skip
     assert {name: found[name] for name in wrong} == dict.fromkeys(wrong, 0)
 
 

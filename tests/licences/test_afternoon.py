@@ -14,15 +14,13 @@ from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import LUMP, ROYALTY, announce, declare, draft_declaration, file_declaration
 from tests.scenarios.patents import patent_body, post_legal_event
 from tests.scenarios.rights import reason_codes
+from tests.scenarios.waiting import search_once_fed
 
 
 async def found_by_search(client: httpx.AsyncClient, patent: dict[str, Any], written: str, **asked: Any) -> list[Any]:
     """Return what the public search finds of the patent once the write is in the index."""
     query = {"q": patent["application_number"], "after_event": written, **asked}
-    answer = await client.get("/v1/patents/search", params=query)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["behind"] is False
-    return list(answer.json()["items"])
+    return list((await search_once_fed(client, "/v1/patents/search", **query))["items"])
 
 
 async def take(client: httpx.AsyncClient, licensee: Member, declared: dict[str, Any]) -> dict[str, Any]:

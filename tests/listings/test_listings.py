@@ -8,6 +8,7 @@ import httpx
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform, verify_organisation
 from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.waiting import search_once_fed
 
 TERMS: dict[str, Any] = {"deal_types": ["ordinary_licence"], "price_fen": 500_000, "clusters": ["advanced_materials"]}
 
@@ -30,8 +31,7 @@ async def found(client: httpx.AsyncClient, listing: dict[str, Any], written: htt
     """Whether the public search finds the patent once the write is in the index."""
     number = listing["patent"]["application_number"]
     asked = {"q": number, "after_event": written.headers["event-id"]}
-    answer = (await client.get("/v1/patents/search", params=asked)).json()
-    assert answer["behind"] is False
+    answer = await search_once_fed(client, "/v1/patents/search", **asked)
     return any(item["id"] == listing["patent_id"] for item in answer["items"])
 
 

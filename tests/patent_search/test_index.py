@@ -21,6 +21,7 @@ from search.engine import Query, SearchEngine
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
 from tests.scenarios.patents import application_number, enter_patent
+from tests.scenarios.waiting import search_once_fed
 
 pytestmark = pytest.mark.both_databases
 
@@ -28,13 +29,7 @@ SEARCH = "/v1/patents/search"
 
 
 async def items(client: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
-    """Each search waits two seconds at most for the index; a busy machine may need more."""
-    for _ in range(15):
-        answer = await client.get(SEARCH, params=query)
-        assert answer.status_code == 200, answer.text
-        if not answer.json()["behind"]:
-            return list(answer.json()["items"])
-    raise AssertionError("the index does not come to where the database is")
+    return list((await search_once_fed(client, SEARCH, **query))["items"])
 
 
 @pytest.fixture

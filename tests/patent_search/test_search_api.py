@@ -13,6 +13,7 @@ from backend.patent_search.search_index import INDEX
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.patents import application_number, enter_patent
+from tests.scenarios.waiting import search_once_fed
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,7 +28,7 @@ async def shown(client: httpx.AsyncClient, member: Member, title: str, **terms: 
     headers = member.headers | {"If-Match": "*"}
     changed = await client.patch(address, json={"price_note": "可议", **terms}, headers=headers)
     assert changed.status_code == 200, changed.text
-    await asked(client, after_event=changed.headers["event-id"])
+    await search_once_fed(client, SEARCH, after_event=changed.headers["event-id"])
     return patent
 
 
@@ -163,7 +164,7 @@ async def test_numbers_are_found_in_any_spelling(client: httpx.AsyncClient, univ
     listing = await list_patent(client, university, patent["id"])
     headers = university.headers | {"If-Match": "*"}
     changed = await client.patch(f"/v1/listings/{listing['id']}", json={"stage": 2}, headers=headers)
-    await asked(client, after_event=changed.headers["event-id"])
+    await search_once_fed(client, SEARCH, after_event=changed.headers["event-id"])
     for spelling in (number, f"ZL{number}", f"CN {number.replace('.', '')}", number.partition(".")[0]):
         assert patent["id"] in {item["id"] for item in (await asked(client, q=spelling))["items"]}, spelling
 

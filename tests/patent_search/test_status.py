@@ -46,6 +46,7 @@ async def test_the_status_tells_what_the_index_holds_and_what_lags(settings: Set
         assert said["events"] > 0
     code, said = await status(mine)
     assert (code, said["found"], said["is_well"], said["note"]) == (0, 1, True, "")
+    assert said["vectors"] == {"title": 0, "full": 0}
     command = [sys.executable, "-m", "backend.cli", "status", "--json"]  # a process of its own logs where it logs
     printed = await asyncio.to_thread(subprocess.run, command, env=mine, capture_output=True, check=True)
     assert json.loads(printed.stdout)["found"] == 1

@@ -13,7 +13,7 @@ from backend.core.consistency import Line, Site
 from tests.scenarios.members import Member
 from tests.scenarios.requests import get
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 120.0  # seconds, for a search server on a slow disk
 
 
 async def post_alert(client: httpx.AsyncClient, member: Member | None, **fields: Any) -> httpx.Response:

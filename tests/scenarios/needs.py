@@ -6,6 +6,7 @@ import httpx
 
 from tests.scenarios.members import Member
 from tests.scenarios.requests import post
+from tests.scenarios.waiting import search_once_fed
 
 NEED: dict[str, Any] = {
     "title": "寻求低温快充的锂离子电池电解液",
@@ -54,7 +55,4 @@ async def change_need(client: httpx.AsyncClient, member: Member, need: dict[str,
 async def search_needs(client: httpx.AsyncClient, written: httpx.Response | None = None, **query: Any) -> Any:
     """Return the answer of a search that holds what the write changed."""
     after = {"after_event": written.headers["event-id"]} if written is not None else {}
-    answer = await client.get("/v1/needs/search", params=query | after)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["behind"] is False
-    return answer.json()
+    return await search_once_fed(client, "/v1/needs/search", **query, **after)

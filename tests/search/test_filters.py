@@ -15,6 +15,8 @@ _PATENTS = (
         "锂离子电池",
         holders=("示例理工大学", "示例能源公司"),
         holder_ids=("org_1", "pty_2"),
+        applicants=("示例电池公司",),
+        inventors=("王  伟", "张三"),
         region="CN-50",
         kind="invention",
         legal_status="in_force",
@@ -35,6 +37,7 @@ _PATENTS = (
         "半导体激光器",
         holders=("示例師範大學",),
         holder_ids=("org_3",),
+        inventors=("Li Lei",),
         region="CN-11",
         kind="utility_model",
         legal_status="in_grace",
@@ -59,6 +62,9 @@ _PATENTS = (
         ({"holder": ("示例师范大学",)}, "b"),
         ({"holder": ("org_1", "org_3")}, "ab"),
         ({"holder": ("示例理工",)}, ""),
+        ({"applicant": ("示例電池公司", "示例公司")}, "a"),
+        ({"inventor": ("王 伟", "ＬＩ Lei")}, "ab"),
+        ({"inventor": ("Lei",)}, ""),
         ({"region": ("CN-50", "CN-11")}, "ab"),
         ({"kind": ("utility_model",)}, "b"),
         ({"legal_status": ("in_force",)}, "a"),
@@ -209,9 +215,9 @@ async def test_nothing_found_names_what_was_too_strict(put: Put, engine: SearchE
     strictest = (await engine.search(asked)).understood.strictest
     assert strictest
     assert (strictest.what, strictest.value, strictest.total_without) == ("kind", "design", 1)
-    strictest = (await engine.search(Query(text="完全不同", filters=Filters(ipc=("H",))))).understood.strictest
+    strictest = (await engine.search(Query(text="螺旋桨", filters=Filters(ipc=("H",))))).understood.strictest
     assert strictest
-    assert (strictest.what, strictest.total_without) == ("word", 2)
+    assert (strictest.what, strictest.value, strictest.total_without) == ("word", "螺旋桨", 2)
     strictest = (await engine.search(Query(text='"离子锂" 电池'))).understood.strictest
     assert strictest
     assert (strictest.what, strictest.value, strictest.total_without) == ("phrase", "离子锂", 1)

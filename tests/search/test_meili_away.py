@@ -12,6 +12,7 @@ from search.engine import Query, SearchError, SearchTimeout, SearchUnavailable
 from search.meilisearch.client import FAILURES
 from search.meilisearch.engine import MeilisearchEngine
 from tests.one_server import free_port
+from tests.search.conftest import patent
 
 LIMIT = 0.5
 FULL = b'{"message":"Too many search requests running at the same time","code":"too_many_search_requests"}'
@@ -98,7 +99,7 @@ async def test_a_stopped_server_is_left_in_peace_after_some_failures_and_asked_a
 
 async def test_nobody_at_the_address_is_told_at_once_to_readers_and_to_writers() -> None:
     async with engine_at(f"http://127.0.0.1:{free_port()}", "key") as engine:
-        for ask in (engine.open, engine.count, lambda: engine.search(Query()), lambda: engine.apply([], 1)):
+        for ask in (engine.open, engine.count, lambda: engine.search(Query()), lambda: engine.apply([patent("p1")], 1)):
             began = time.monotonic()
             with pytest.raises(SearchUnavailable):
                 await ask()
@@ -108,4 +109,4 @@ async def test_nobody_at_the_address_is_told_at_once_to_readers_and_to_writers()
 async def test_a_process_without_the_key_to_write_does_not_write() -> None:
     async with engine_at("http://127.0.0.1:1") as engine:
         with pytest.raises(SearchUnavailable, match="no key"):
-            await engine.apply([], 1)
+            await engine.apply([patent("p1")], 1)

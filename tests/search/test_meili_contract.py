@@ -18,7 +18,7 @@ from search.meilisearch.answers import asked, found, hits
 from search.meilisearch.client import MeiliRefused, understood
 from search.meilisearch.documents import parts_of, settings
 from search.meilisearch.index_writer import TaskFailed, ended
-from search.meilisearch.query import Plan, Sought, filters_of, forms
+from search.meilisearch.query import Plan, filters_of, forms
 from search.query_parser import understand
 
 UNDERSTANDABLE = 200
@@ -58,15 +58,26 @@ EVERY_FILTER = Filters(
 
 @pytest.mark.parametrize("sort", [None, *Sort])
 @pytest.mark.parametrize(
-    "text", ["", "锂电池", "锂电池 散热 结构 lidar batery", '"固态电池" CN110123456A H01M10', "一种 的", "电池 " * 300]
+    "text",
+    [
+        "",
+        "锂电池",
+        "锂电池 散热 结构 lidar batery",
+        '"固态电池" CN110123456A H01M10',
+        "一种 的",
+        "电池 " * 300,
+        "-汽车 电机",
+        "-H01M",
+    ],
 )
 def test_every_search_is_one_that_the_server_documents(described: dict[str, Any], text: str, sort: Sort | None) -> None:
     reading = understand(text, PATENTS)
     counts = {form: number for number, word in enumerate(reading.words) for form in forms(word)}
-    questions = [Sought("")] if reading.is_empty else Plan(PATENTS, reading, counts, 1_000).questions()
+    questions = Plan(PATENTS, reading, counts, 1_000).questions()
     for facets in ((), tuple(Facet)):
         query = Query(text=text, sort=sort, facets=facets, offset=10**9, limit=100)
-        body = asked(PATENTS, "patents", questions, filters_of(PATENTS, EVERY_FILTER).values(), query)
+        filters = filters_of(PATENTS, EVERY_FILTER).values()
+        body = asked(PATENTS, "patents", questions, filters, query, is_ranked=not reading.is_empty)
         check(described, "post", "/multi-search", body)
         assert all("\n" not in part for one in body["queries"] for part in one["filter"])
 

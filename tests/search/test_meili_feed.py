@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from backend.patent_search.documents import PatentDocument
 from backend.patent_search.index_fields import PATENTS
 from search.documents import Change, Removed
 from search.engine import Begun, IndexWrong, Query
-from search.meilisearch.engine import MeilisearchEngine
+from search.meilisearch.engine import FRESH, MOVES_UNKEPT, STALE, MeilisearchEngine
 from search.meilisearch.index_writer import Feeder
 from tests.meili import meili
 from tests.search.conftest import patent
@@ -27,6 +28,48 @@ async def test_a_document_at_fault_is_set_aside_with_its_reason(engine: Meilisea
     assert engine.set_aside.keys() == {"编号 不许"}, "what was set aside stays known"
     await engine.apply([Removed("编号 不许")], 5)
     assert engine.set_aside == {}
+
+
+def tasks_of(engine: MeilisearchEngine) -> int:
+    """Return how many tasks the server was given for the index."""
+    url, key = meili() or ("", "")
+    asked = {"indexUids": engine.uid, "limit": 1}
+    return int(httpx.get(f"{url}/tasks", params=asked, headers={"Authorization": f"Bearer {key}"}).json()["total"])
+
+
+@pytest.mark.parametrize("engine", ["meilisearch"], indirect=True)
+async def test_what_changes_no_document_is_no_task_of_the_server(engine: MeilisearchEngine) -> None:
+    await engine.apply([patent("p1", "气凝胶")], 3)
+    before = tasks_of(engine)
+    await engine.apply([], 4)
+    await engine.apply([Removed("p2"), Removed("p3")], 5)
+    assert (await engine.position(), tasks_of(engine)) == (5, before)
+    await asyncio.sleep(FRESH + 0.05)
+    assert (await engine.search(Query())).position == 5, "also once the server was looked at"
+    await asyncio.sleep(0.3)
+    assert await engine.position() == 5
+    await engine.apply([Removed("p1"), Removed("p2")], 6)
+    assert (await engine.count(), await engine.position()) == (0, 6)
+    await engine.apply([], 6 + MOVES_UNKEPT)
+    url, key = meili() or ("", "")
+    again = MeilisearchEngine(PATENTS, url, key, uid=engine.uid, time_limit=10)
+    assert await again.position() == 6 + MOVES_UNKEPT, "it is kept before too much would be read again"
+    await again.close()
+
+
+@pytest.mark.parametrize("engine", ["meilisearch"], indirect=True)
+async def test_a_view_that_moved_is_forgotten_with_the_index_that_it_was_of(engine: MeilisearchEngine) -> None:
+    await engine.apply([patent("p1", "气凝胶")], 3)
+    url, key = meili() or ("", "")
+    reader = MeilisearchEngine(PATENTS, url, key, uid=engine.uid, time_limit=10)
+    assert await reader.position() == 3
+    await reader.apply([], 9)
+    assert await reader.position() == 9
+    await engine.rebuild(batches([patent("p1", "气凝胶")]), 4)
+    await asyncio.sleep(STALE)
+    found = await reader.position()
+    await reader.close()
+    assert found == 4
 
 
 @pytest.mark.parametrize("engine", ["meilisearch"], indirect=True)

@@ -54,6 +54,8 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"stage_min": 4, "deal_type": ("assignment",)},
     {"filed_from": date(2019, 1, 1), "expires_after": date(2038, 12, 31)},
     {"holder": ("示例师範大學",)},
+    {"inventor": ("王伟", "李蕾")},
+    {"applicant": ("示例公司",)},
     {"open_licence": True},
     {"listed_from": date(2025, 2, 1)},
 )
@@ -73,6 +75,8 @@ def documents(rng: random.Random) -> Iterator[PatentDocument]:
             filing_date=date(2017 + number % 5, 1, 1),
             expiry_date=date(2037 + number % 5, 1, 1),
             holders=(rng.choice(("示例师範大學", "示例能源公司")),),
+            applicants=(("示例公司", "示例能源公司")[number % 2],),
+            inventors=(("王伟", "李蕾", "张三")[number % 3], "赵六"),
             open_licence=number % 7 == 0,
             numbers=(f"2018{number:08d}.X",),
             listed_at=datetime(2025, 1 + number % 4, 1, tzinfo=UTC),

@@ -16,6 +16,7 @@ from backend.alerts.policy import AlertPolicy
 from backend.alerts.queries import ALERT
 from backend.core.database.sessions import Database
 from backend.core.events import stream
+from backend.core.search_indexing.consumer import wait_until_fed
 from backend.core.search_indexing.index import SearchIndex
 from search.engine import SearchEngine, SearchError
 
@@ -60,7 +61,9 @@ class AlertEvaluator:
         """Return what the events change, or None while an index has not come to their end."""
         end = events[-1].seq
         for saved in self._saved:
-            if saved.engine.needs_rebuild or not await saved.engine.wait_for(end, PATIENCE):
+            if saved.engine.needs_rebuild:
+                return None
+            if not await wait_until_fed(saved.index, self._database, saved.engine, end, PATIENCE):
                 return None
         outcome = Outcome()
         for saved in self._saved:

@@ -1,7 +1,7 @@
 """The answer of a search, whatever its index: a page with its cursor, and how far the index had come."""
 
-from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Final, Generic, Literal, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
@@ -16,14 +16,17 @@ from backend.core.search_indexing.answering import (
     reached,
     read_cursor,
     refusing,
+    write_cursor,
 )
 from backend.core.search_indexing.answers import Label, write_answer
-from backend.core.security.tokens import sign
-from search.engine import Query
+from search.engine import Meaning, Query
 from search.index_spec import IndexSpec
+from search.ranking.pages import Page, Place, engine_page
 
 HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 Item = TypeVar("Item", bound=BaseModel)
+Search = Callable[[Query, Place], Awaitable[Page]]
+"""Gives the page of a query that begins at a place."""
 
 
 class FacetValueOut(Out):
@@ -42,6 +45,24 @@ class StrictestOut(Out):
     total_without: int
 
 
+class WordPartOut(Out):
+    """A part of a long word that found little or nothing, by which it was sought as well, and how many it finds."""
+
+    word: str
+    text: str
+    total: int
+
+
+class SuggestionOut(Out):
+    """What else may have been meant, which finds something: a name to filter by, other words, a part of the query."""
+
+    kind: Literal["holder", "applicant", "inventor", "spelling", "pinyin", "part"]
+    text: str
+    total: int = Field(description="How many it finds: of a name, all that bear it; of words, under the same filters.")
+    filter: str | None = Field(description="The filter that asks for it; null where `text` is to be sought instead.")
+    value: str | None = Field(description="The filter's value.")
+
+
 class UnderstoodOut(Out):
     """How the query was read."""
 
@@ -51,7 +72,12 @@ class UnderstoodOut(Out):
     classes: list[str]
     synonyms: dict[str, list[str]]
     dropped: list[str]
+    excluded: list[str]
+    parts: list[WordPartOut]
     strictest: StrictestOut | None
+    meaning: Meaning = Field(description="Whether the query's meaning had a part in the answer, or words alone.")
+    by_meaning: int = Field(description="How many of `total` the words do not find, only the meaning.")
+    suggestions: list[SuggestionOut]
 
 
 class SearchAnswer(Out, Generic[Item]):
@@ -71,29 +97,33 @@ class SearchAnswer(Out, Generic[Item]):
 async def answer_search(
     request: Request,
     index: IndexSpec,
-    query_at: Callable[[int], Query],
+    query: Query,
     *,
+    search: Search | None = None,
     cursor: str | None,
     after_event: str | None,
     label: Label,
+    if_nothing: Callable[[], None] | None = None,
 ) -> Response:
-    """Return a page of what the index finds; `query_at` makes the question from the page's offset.
+    """Return a page of what the index finds, in the engine's order or as `search` gives it.
 
+    `if_nothing` is called where nothing is found, for sure and with all that was waited for.
     Raises InvalidCursor, EventUnknown, SearchTooLong and SearchAway.
     """
     key = request.app.state.settings.key("cursor")
     purpose = question(request.scope["query_string"], index.name)
-    offset, generation = read_cursor(key, purpose, cursor)
+    place, generation = read_cursor(key, purpose, cursor)
     behind = after_event is not None and not await reached(request, index, after_event)
     with refusing():
-        found = await engine_of(request, index).search(query_at(offset))
-    end = offset + len(found.hits)
-    more = end < found.total and found.hits
+        page = await (engine_page(engine_of(request, index), query, place) if search is None else search(query, place))
+    found = page.answer
+    if if_nothing is not None and not found.total and found.total_is_exact and not behind:
+        if_nothing()
     content = write_answer(
         found,
         label=label,
         language=language_of(request),
-        next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
+        next_cursor=None if page.next is None else write_cursor(key, purpose, page.next, found.generation),
         shifted=generation not in (None, found.generation),
         behind=behind,
         position=position_token(key, found.position),

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.core.background_tasks import beside, stopped
 from backend.core.database.sessions import Database
 from backend.core.jobs.lease import BEAT, Taken, lease
-from backend.core.jobs.queue import VERSION
+from backend.core.jobs.queue import PENDING, VERSION
 from backend.core.settings import Settings
 
 ALONE: Final = "1"
@@ -26,7 +26,6 @@ LOOK: Final = 5.0  # seconds between two looks for work that nobody does
 GONE: Final = 10.0  # for so long a name must be free: its holder may only have lost its connection
 GIVE_UP: Final = 30.0  # for so long a holder that lost its name tries to get it back
 AGAIN: Final = 1.0
-PENDING: Final = "PENDING"  # what DBOS calls work that somebody has begun
 
 log = structlog.get_logger()
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from dbos._error import DBOSQueueDeduplicatedError  # which has no public place
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.engines import make_job_engine
@@ -23,9 +25,12 @@ from backend.core.settings import Settings
 
 QUEUE: Final = "work"
 LONG: Final = "long work"  # what may take minutes, so that it keeps nobody's small piece of work waiting
-AT_ONCE: Final = {QUEUE: 8, LONG: 2}
+LOW: Final = "low priority"  # what nobody waits for, however long it takes
+AT_ONCE: Final = {QUEUE: 8, LONG: 2, LOW: 1}
 VERSION: Final = "1"  # by hand: a changed source must still recover what an older one began
 EVERY_MINUTE: Final = "* * * * *"
+WAITING: Final = "ENQUEUED"  # what DBOS calls work that waits …
+PENDING: Final = "PENDING"  # … and work that somebody has begun
 PATIENCE: Final = 5  # seconds that work under way gets to be handed back in order
 T = TypeVar("T")
 Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
@@ -41,6 +46,10 @@ class Parts(Protocol):
 
 
 P_co = TypeVar("P_co", bound=Parts, covariant=True)
+
+
+class AlreadyDue(Exception):
+    """The same work waits or is under way already."""
 
 
 class HandedBack(BaseException):
@@ -182,6 +191,21 @@ class Jobs:
         await session.run_sync(
             lambda s: client.enqueue_in_transaction(s, {"workflow_name": name, "queue_name": queue}, *arguments)
         )
+
+    async def enqueue_once(self, database: Database, name: str, *arguments: Any, queue: str) -> None:
+        """Have the work done, in a transaction of its own; raise AlreadyDue where it waits or is under way."""
+        options: EnqueueOptions = {"workflow_name": name, "queue_name": queue, "deduplication_id": name}
+        try:
+            async with database.write() as session:
+                await session.run_sync(lambda s: self.client.enqueue_in_transaction(s, options, *arguments))
+        except DBOSQueueDeduplicatedError as known:
+            raise AlreadyDue(name) from known
+
+    async def is_due(self, name: str) -> bool:
+        """Return whether the named work waits or is under way."""
+        status = [WAITING, PENDING]
+        look = partial(self.client.list_workflows, name=name, status=status, load_input=False, load_output=False)
+        return bool(await asyncio.to_thread(look))
 
     def stop(self) -> None:
         """Stop taking work, and hand back what is under way: another process goes on with it, or the next start."""

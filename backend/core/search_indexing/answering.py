@@ -12,15 +12,18 @@ from backend.core.database.sessions import Database
 from backend.core.errors import InvalidCursor
 from backend.core.events import stream
 from backend.core.events.log import read_event_token
+from backend.core.search_indexing.consumer import wait_until_fed
 from backend.core.search_indexing.errors import EventUnknown, SearchAway, SearchTooLong
-from backend.core.security.tokens import seal, unsign
+from backend.core.security.tokens import seal, sign, unsign
 from backend.core.settings import Settings
 from search.engine import SearchEngine, SearchError, SearchTimeout
 from search.index_spec import IndexSpec
+from search.ranking.pages import Order, Place
 
 PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
 LOOK_AGAIN: Final = 0.02
-PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
+CURSOR_PARTS: Final = 4
+PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event", "explain"})
 
 
 def engine_of(request: Request, spec: IndexSpec) -> SearchEngine:
@@ -54,19 +57,27 @@ def question(query_string: bytes, index: str) -> str:
     return f"{index}?" + "&".join(parts)
 
 
-def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:
+def write_cursor(key: bytes, purpose: str, place: Place, generation: str) -> str:
+    """Return the cursor of the page that begins at a place, for the question that it belongs to."""
+    return sign(key, purpose, [place.offset, generation, place.behind, place.order])
+
+
+def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[Place, str | None]:
     """Return where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
     if cursor is None:
-        return 0, None
+        return Place(), None
     said = unsign(key, purpose, cursor)
-    if not isinstance(said, list):
+    if not isinstance(said, list) or len(said) != CURSOR_PARTS:
         raise InvalidCursor
-    offset, generation = said
-    return offset, generation
+    offset, generation, behind, order = said
+    return Place(offset, behind, Order(order)), generation
 
 
 async def reached(request: Request, spec: IndexSpec, token: str) -> bool:
-    """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
+    """Whether the index holds what the write with this Event-Id changed, within two seconds.
+
+    Raises EventUnknown, SearchTooLong and SearchAway.
+    """
     settings: Settings = request.app.state.settings
     database: Database = request.app.state.database
     engine = engine_of(request, spec)
@@ -78,4 +89,9 @@ async def reached(request: Request, spec: IndexSpec, token: str) -> bool:
     while place is None and (left := until - asyncio.get_running_loop().time()) > 0:
         await asyncio.sleep(min(LOOK_AGAIN, left))
         place = await stream.sequence_of(database, number)
-    return place is not None and await engine.wait_for(place, until - asyncio.get_running_loop().time())
+    if place is None:
+        return False
+    index = request.app.state.registry.index_by_name[spec.name]
+    with refusing():
+        left = until - asyncio.get_running_loop().time()
+        return await wait_until_fed(index, database, engine, place, left)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import orjson
 
-from search.engine import Answer, FacetValue
+from search.engine import Answer, FacetValue, Hit
+from search.ranking.score import WHOLE as PARTS
 
 Label = Callable[[str, str, str], str]
 """What a facet's value is called in a language."""
@@ -36,14 +38,19 @@ def _counted(label: Label, facet: str, values: list[FacetValue], language: str) 
     return b'"%b":[%b]' % (facet.encode(), parts)
 
 
+def _shown(hit: Hit) -> dict[str, Any]:
+    shown: dict[str, Any] = {"highlights": hit.highlights, "matched_on": hit.matched_on}
+    if hit.parts is not None:
+        parts = [{"name": p.name, "what": p.what, "words": p.words, "points": p.points / PARTS} for p in hit.parts]
+        shown["score"] = {"points": sum(part.points for part in hit.parts) / PARTS, "parts": parts}
+    return shown
+
+
 def write_answer(
     found: Answer, *, label: Label, language: str, next_cursor: str | None, shifted: bool, behind: bool, position: str
 ) -> bytes:
     """Return the JSON of the answer."""
-    items = [
-        b"%b,%b" % (hit.served[:-1], orjson.dumps({"highlights": hit.highlights, "matched_on": hit.matched_on})[1:])
-        for hit in found.hits
-    ]
+    items = [b"%b,%b" % (hit.served[:-1], orjson.dumps(_shown(hit))[1:]) for hit in found.hits]
     facets = [_counted(label, name, values, language) for name, values in found.facets.items()]
     rest = {
         "total": found.total,

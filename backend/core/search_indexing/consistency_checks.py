@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.core.consistency import BATCH, Line, Site
 from backend.core.events import stream
-from backend.core.search_indexing.consumer import follow_stream
+from backend.core.search_indexing.consumer import follow_stream, wait_until_fed
 from backend.core.search_indexing.document_dispatch import all_documents
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.search_indexing.reindex import rebuild
@@ -54,7 +54,8 @@ class _Comparison:
     async def _catches_up(self) -> bool:
         """Whether the index reaches what is committed by now: by itself where a server follows, else here."""
         if self._site.follows:
-            return await self._engine.wait_for(await stream.head(self._database), PATIENCE)
+            head = await stream.head(self._database)
+            return await wait_until_fed(self._index, self._database, self._engine, head, PATIENCE)
         while await stream.sequence(self._database):
             pass
         while await follow_stream(self._index, self._database, self._engine):

@@ -8,11 +8,12 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.processes.worker_processes import Helper
 from backend.core.search_indexing.document_dispatch import Maker
-from backend.core.search_indexing.index import SearchIndex
+from backend.core.search_indexing.index import BATCH, SearchIndex
 from search.documents import Change
-from search.engine import SearchEngine
+from search.engine import Query, SearchEngine
 
 AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
+LOOK: Final = 0.25  # seconds until somebody who waits looks again whether anything is left that changes a document
 STEPS: Final = 10  # batches of events in one go; then whoever measures learns of it
 
 
@@ -41,6 +42,46 @@ async def follow_stream(
         if applying is not None:
             await applying
     return taken
+
+
+async def pass_over(index: SearchIndex, database: Database, engine: SearchEngine, place: int) -> None:
+    """Move this process's view of an index on a server over events, up to a place, that change no document.
+
+    The server is told of none of them, so that only whoever feeds it would know.
+    """
+    if not database.settings.meili_url:
+        return
+    while (position := await engine.position()) < place:
+        events, behind = await stream.events_after(database, position, without=index.passed_over)
+        affected = await index.affected(database, [event for event in events if event.seq <= place])
+        if behind == position or (affected and await _has_documents(index, database, engine, affected)):
+            return
+        await engine.apply([], min(behind, place))
+
+
+async def _has_documents(index: SearchIndex, database: Database, engine: SearchEngine, ids: Sequence[str]) -> bool:
+    """Whether any of them is in the index or belongs there, or there are too many to be asked about."""
+    if len(ids) > BATCH:
+        return True
+    async with database.read() as session:
+        due = (await session.execute(index.ids_among, {"among": list(ids)})).first()
+    return due is not None or (await engine.search(Query(among=tuple(ids), limit=0, highlight=False))).total > 0
+
+
+async def wait_until_fed(
+    index: SearchIndex, database: Database, engine: SearchEngine, place: int, seconds: float
+) -> bool:
+    """Whether the index holds, within so many seconds, all that the stream said up to a place."""
+    if not database.settings.meili_url:
+        return await engine.wait_for(place, seconds)
+    until = asyncio.get_running_loop().time() + seconds
+    while True:
+        await pass_over(index, database, engine, place)
+        left = until - asyncio.get_running_loop().time()
+        if await engine.wait_for(place, min(max(left, 0), LOOK)):
+            return True
+        if left <= LOOK:
+            return False
 
 
 async def _after(before: asyncio.Task[None] | None, then: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

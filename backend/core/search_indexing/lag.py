@@ -11,6 +11,7 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT
 from backend.core.observability import IndexGauges
+from backend.core.search_indexing.consumer import pass_over
 from backend.core.search_indexing.index import SearchIndex
 from search.engine import SearchEngine
 
@@ -35,6 +36,7 @@ async def follower_at(session: AsyncSession, name: str, position: int, head: int
 
 async def index_line(index: SearchIndex, database: Database, engine: SearchEngine) -> str:
     """Return a line on the index's size and how far it is behind; raise SearchError where it is not known."""
+    await pass_over(index, database, engine, await stream.head(database))
     position, found = await engine.position(), await engine.count()
     async with database.read() as session:
         head = int((await session.execute(stream.HEAD)).scalar_one())

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.matching.comparisons.context import listed_now
 from backend.matching.explanation import text_score
-from backend.matching.memory.listings import ABSTRACT, CLAIM, TITLE
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.presenters import listing_out, score_out
 from backend.matching.ranking import closest
 from backend.matching.schemas import PreviewIn
+from backend.patent_search.listed_texts import ABSTRACT, CLAIM, TITLE
 from backend.patents.models import Patent
 from search.similarity.profile import Profile, Sought, profile_of
 from search.similarity.vectors import Field

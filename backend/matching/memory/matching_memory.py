@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend.core.database.sessions import Database
 from backend.matching.memory.listings import ListingMemory
 from backend.matching.memory.needs import NeedMemory
+from backend.patent_search.listed_texts import ListedTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,9 @@ class MatchingMemory:
     lock: asyncio.Lock
 
     @classmethod
-    def of(cls, database: Database) -> "MatchingMemory":
-        """Return an empty memory, which fills itself step by step."""
-        listings = ListingMemory(database)
+    def of(cls, database: Database, texts: ListedTexts) -> "MatchingMemory":
+        """Return an empty memory, which fills itself step by step, and the texts that it rests on with it."""
+        listings = ListingMemory(texts)
         return cls(listings, NeedMemory(database, listings), asyncio.Lock())
 
     async def readiness(self) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from backend.matching.codes import MatchVerdict
 from backend.matching.scoring.parts import WHOLE, Part, PartName
-from search.similarity.segment import level_of
+from search.similarity.class_table import level_of
 from search.similarity.vectors import Vector
 
 RELEVANT: Final = 3 * WHOLE

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.matching.scoring.parts import WHOLE, Part, PartName
+from search.similarity.class_table import level_of
 from search.similarity.clauses import is_word
 from search.similarity.concepts import words_of
-from search.similarity.profile import FULL, LEVELS, Profile
-from search.similarity.segment import level_of
+from search.similarity.profile import FULL, OF_FEW, Profile
 from search.similarity.terms import is_concept, is_phrase
 from search.similarity.vectors import Vector
 
 MOST_TEXT: Final = int(FULL * WHOLE)
-MOST_CLASSES: Final = int(sum(LEVELS) * FULL * WHOLE)
+MOST_CLASSES: Final = int(sum(OF_FEW.levels) * FULL * WHOLE)
 WORDS_SHOWN: Final = 12
 
 

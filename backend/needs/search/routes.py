@@ -40,5 +40,5 @@ async def search_needs(request: Request, query: Annotated[NeedSearchQuery, Query
     A secret budget is in no filter and no order.
     """
     return await answer_search(
-        request, NEEDS, query.asked, cursor=query.cursor, after_event=query.after_event, label=facet_label
+        request, NEEDS, query.asked(), cursor=query.cursor, after_event=query.after_event, label=facet_label
     )

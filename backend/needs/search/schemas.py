@@ -29,7 +29,9 @@ class NarrowedNeeds(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[Words, Field(description="Words in Chinese or English, or a quoted phrase.")] = ""
+    q: Annotated[
+        Words, Field(description="Words or a sentence; a quoted phrase; `+word` must be there, `-word` not.")
+    ] = ""
     cluster: Annotated[list[Cluster], Field(description="The city's industry list.")] = Many
     region: Annotated[list[Region], Field(description="GB/T 2260 codes.")] = Many
     deal_type: list[DealType] = Many
@@ -72,14 +74,13 @@ class NeedSearchQuery(NarrowedNeeds):
         str | None, Field(max_length=60, description="A write's `Event-Id`: waits for it up to two seconds.")
     ] = None
 
-    def asked(self, offset: int) -> Query:
+    def asked(self) -> Query:
         """Return the question in the engine's own terms."""
         return Query(
             text=self.q,
             filters=self.asked_filters(),
             sort=self.sort,
             facets=tuple(self.facets),
-            offset=offset,
             limit=self.limit,
         )
 
