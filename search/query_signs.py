@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from search.text import fold
 
 _QUOTED: Final = r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』"
-_NOT: Final = re.compile(r"(?<!\S)NOT\s+(?=[\"“「『]|[^\W\d_])")
+_SAID: Final = r"\"[^\"]*[^\W_][^\"]*\"|“[^”]*[^\W_][^”]*”|「[^」]*[^\W_][^」]*」|『[^』]*[^\W_][^』]*』"
+_NOT: Final = re.compile(rf"(?<!\S)NOT\s+(?={_SAID}|[^\W\d_])")
 _BULLET: Final = re.compile(r"[\r\n]\s*[-+](?=\S)")  # begins an item of a list
 _FIRST_BULLET: Final = re.compile(r"\A\s*[-+]")
 _PHRASE: Final = re.compile(rf"(?:(?<!\S)([-+]))?({_QUOTED})")

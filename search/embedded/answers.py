@@ -32,7 +32,7 @@ _EXACT = 65_000  # values of a facet a segment may have before counts of several
 _TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most
 
 _HIT, _ID = 500, 20  # what reading and marking one hit costs, in postings, and what reading its id does
-_IDS_KEPT, _PLANS_KEPT = 200_000, 500
+_IDS_KEPT, _PLANS_KEPT = 200_000, 200
 
 _Found = list[tuple[Any, DocAddress]]
 

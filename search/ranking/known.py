@@ -13,8 +13,8 @@ from search.ranking.asked import Asked, asked
 from search.similarity.collection import Collection
 
 Floats = NDArray[np.float32]
-REMEMBERED: Final = 2_000  # queries made ready
-WINDOWS: Final = 500  # orders of the documents of a query
+REMEMBERED: Final = 300  # queries made ready: of the longest some 20 KB each
+WINDOWS: Final = 200  # orders of the documents of a query: some 30 KB each
 
 
 class Vectors(Protocol):

@@ -109,6 +109,9 @@ def said_in(reading: Reading) -> set[str]:
 
 @hypothesis.settings(deadline=None, max_examples=400)
 @hypothesis.given(TEXT)
+@hypothesis.example('NOT "')
+@hypothesis.example('NOT ""')
+@hypothesis.example('NOT " !" 电机')
 def test_understanding_never_fails_and_loses_nothing(text: str) -> None:
     reading = understand(text, PATENTS)
     if len(text) > MAX_CHARACTERS or len(roots(fold(text))) > MAX_WORDS or reading.numbers or reading.classes:
