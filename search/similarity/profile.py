@@ -44,7 +44,7 @@ class Trust:
     levels: tuple[float, float, float]
 
 
-FEW_TERMS: Final = 80  # a text of no more says little by itself …
+FEW_TERMS: Final = 40  # a text of no more says little by itself …
 OF_FEW: Final = Trust(0.5, (0.1, 0.06, 0.06))  # … so that groups of words and classes tell more of what is meant
 OF_MANY: Final = Trust(0.25, (0.05, 0.03, 0.03))
 
