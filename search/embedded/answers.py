@@ -209,12 +209,15 @@ def _ids(view: View, addresses: list[DocAddress]) -> tuple[str, ...]:
         return ()
     if len(view.ids) > _IDS_KEPT:
         view.ids.clear()
+    found = []
     keys: list[Any] = view.searcher.fast_field_values(KEY, addresses)
     for key, address in zip(keys, addresses, strict=True):
-        if key not in view.ids:
+        known = view.ids.get(key)  # once: another thread may forget them all meanwhile
+        if known is None:
             document: Any = view.searcher.doc(address)
-            view.ids[key] = document.get_first("id")
-    return tuple([view.ids[key] for key in keys])
+            known = view.ids[key] = document.get_first("id")
+        found.append(known)
+    return tuple(found)
 
 
 def _count(view: View, sought: Sought) -> int:
