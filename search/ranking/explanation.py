@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -33,14 +32,6 @@ class Explanation:
     def parts(self, vector: Vector, likeness: float = UNKNOWN) -> list[ScorePart]:
         """Return what the score of a document is the sum of; `likeness` is to the query's vector, NaN if unknown."""
         return [*self._of_terms(vector), *self._of_words(vector), *self._of_all(vector, likeness)]
-
-    def without(self, word: str) -> Asked:
-        """Return what is asked for without a word, by the same statistics: no part that rests on it is left."""
-        asked = self._asked
-        terms = {term: weight for term, weight in asked.profile.terms.items() if word not in self._words[term]}
-        words = tuple(one for one in asked.words if one.text != word)
-        profile = replace(asked.profile, terms=terms, classes={})
-        return replace(asked, profile=profile, words=words, together=0.0, meaning=None)
 
     def _of_terms(self, vector: Vector) -> Iterator[ScorePart]:
         factor = self._asked.profile.factor(vector.language) * WHOLE

@@ -72,10 +72,6 @@ class Segment:
         """Return the documents that were not removed."""
         return {i: self._vector(row) for i, row in self._row.items() if self._alive[row]}
 
-    def classes_of(self, document_id: str) -> tuple[str, ...]:
-        """Return the classes of a document at all levels."""
-        return self._class_table.of(self._row[document_id])
-
     def frequency(self, term: str) -> int:
         """Return how many documents have a term."""
         found = self._terms.get(term)

@@ -1,6 +1,7 @@
 """Our own order: a score is the sum of its parts, and pages lead through everything once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from backend.patent_search.index_fields import PATENTS
 from backend.patent_search.listed_texts import vector_of_document
 from search.engine import Meaning, Query, SearchUnavailable
 from search.query_parser import understand
-from search.ranking.asked import asked
-from search.ranking.explanation import Explanation
+from search.ranking.asked import Asked, asked
+from search.ranking.explanation import Explanation, words_by_term
 from search.ranking.known import Known
 from search.ranking.pages import Order, Place
 from search.ranking.ranked_search import RankedSearch
@@ -65,6 +66,14 @@ def _collection(patents: Sequence[PatentDocument]) -> Collection:
     return collection
 
 
+def _without(text: str, sought: Asked, word: str) -> Asked:
+    """What is asked for without a word, by the same statistics."""
+    names = words_by_term(text, [one.text for one in sought.words])
+    terms = {term: weight for term, weight in sought.profile.terms.items() if word not in names[term]}
+    words = tuple(one for one in sought.words if one.text != word)
+    return replace(sought, profile=replace(sought.profile, terms=terms, classes={}), words=words, together=0.0)
+
+
 def _unknown(count: int) -> Floats:
     return np.full(count, np.nan, dtype=np.float32)
 
@@ -93,7 +102,7 @@ def test_removing_a_word_removes_exactly_the_parts_that_name_it(text: str, title
     sought = asked(text, understand(text, PATENTS), collection)
     explanation = Explanation(text, sought)
     for word in explanation.words:
-        less = scores(explanation.without(word), collection, [one.id for one in patents], _unknown(len(patents)))
+        less = scores(_without(text, sought, word), collection, [one.id for one in patents], _unknown(len(patents)))
         for patent, left in zip(patents, less.tolist(), strict=True):
             vector = collection.vector(patent.id)
             assert vector is not None
